@@ -1,0 +1,3 @@
+module github.com/heapdiff/heapdiff
+
+go 1.26.0
