@@ -1,0 +1,189 @@
+package v8snapshot
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/internal/input"
+)
+
+// columns fills the graph from pieces of the arrays. Each worker writes the
+// rows of its own pieces; what they share is guarded.
+type columns struct {
+	g       *graph.Graph
+	l       *layout
+	t       *text
+	ordinal divider
+
+	mu       sync.Mutex
+	wide     []wideValue    // numbers beyond 32 bits
+	maxName  graph.StringID // largest string that a node or an edge is named by
+	maxLabel uint32
+}
+
+// wideValue is a number that does not fit its column's low halves.
+type wideValue struct {
+	column *graph.Wide
+	node   graph.NodeID
+	value  uint64
+}
+
+func newColumns(t *text, h *Header, l *layout) *columns {
+	n, e := int(*h.NodeCount), int(*h.EdgeCount)
+	g := &graph.Graph{
+		TypeNames: l.typeNames,
+		Root:      graph.NodeID(h.RootIndex / int64(l.nodeFields)),
+		Type:      make([]graph.NodeType, n),
+		Name:      make([]graph.StringID, n),
+		ID:        graph.Wide{Lo: make([]uint32, n)},
+		Self:      graph.Wide{Lo: make([]uint32, n)},
+		Flags:     make([]graph.Flags, n),
+		FirstEdge: make([]graph.EdgeID, n+1),
+		Links:     make([]graph.Link, e),
+		Labels:    make([]uint32, e),
+	}
+	if h.ExtraNativeBytes > 0 {
+		g.ExtraBytes = uint64(h.ExtraNativeBytes)
+	}
+	return &columns{g: g, l: l, t: t, ordinal: newDivider(l.nodeFields)}
+}
+
+// nodes parses a piece of the nodes.
+func (c *columns) nodes(_ int, p *piece) (int64, error) {
+	g, l := c.g, c.l
+	row, count := p.first, int64(g.NumNodes())
+	var (
+		name graph.StringID
+		wide []wideValue
+	)
+	found, err := scanRecords(p.data, l.nodeFields, c.ignorable(), func(r []uint64) *malformed {
+		if row >= count {
+			row++
+			return nil // counted, and reported as a wrong number of nodes
+		}
+		n := graph.NodeID(row)
+		if r[l.nodeType] >= uint64(len(l.nodeTypes)) {
+			return &malformed{what: fmt.Sprintf("node type %d is not in meta", r[l.nodeType])}
+		}
+		if r[l.nodeName]>>32 != 0 || r[l.nodeEdges]>>32 != 0 {
+			return &malformed{what: "a number beyond 32 bits"}
+		}
+		g.Type[n] = l.nodeTypes[r[l.nodeType]]
+		g.Name[n] = graph.StringID(r[l.nodeName])
+		name = max(name, g.Name[n])
+		g.FirstEdge[n+1] = graph.EdgeID(r[l.nodeEdges])
+		g.ID.Lo[n], g.Self.Lo[n] = uint32(r[l.nodeID]), uint32(r[l.nodeSelf])
+		if r[l.nodeID]>>32 != 0 {
+			wide = append(wide, wideValue{&g.ID, n, r[l.nodeID]})
+		}
+		if r[l.nodeSelf]>>32 != 0 {
+			wide = append(wide, wideValue{&g.Self, n, r[l.nodeSelf]})
+		}
+		if l.nodeDetached >= 0 && r[l.nodeDetached] <= 2 {
+			g.Flags[n] = graph.Flags(r[l.nodeDetached])
+		}
+		row++
+		return nil
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.maxName = max(c.maxName, name)
+	c.wide = append(c.wide, wide...)
+	return found, c.locate(p, err)
+}
+
+// ignorable has a bit for each node field that is passed over, and may be negative.
+func (c *columns) ignorable() uint64 {
+	bits := ^uint64(0)
+	for _, f := range []int{c.l.nodeType, c.l.nodeName, c.l.nodeID, c.l.nodeSelf, c.l.nodeEdges} {
+		bits &^= 1 << f
+	}
+	return bits
+}
+
+// edges parses a piece of the edges.
+func (c *columns) edges(_ int, p *piece) (int64, error) {
+	g, l := c.g, c.l
+	row, count := p.first, int64(g.NumEdges())
+	nodes := uint64(g.NumNodes())
+	var label uint32
+	found, err := scanRecords(p.data, l.edgeFields, 0, func(r []uint64) *malformed {
+		if row >= count {
+			row++
+			return nil
+		}
+		if r[l.edgeType] >= uint64(len(l.edgeTypes)) {
+			return &malformed{what: fmt.Sprintf("edge type %d is not in meta", r[l.edgeType])}
+		}
+		to, exact := c.ordinal.divide(r[l.edgeTo])
+		if !exact {
+			return &malformed{what: fmt.Sprintf("an edge points between nodes: %d is not a multiple of %d", r[l.edgeTo], l.nodeFields)}
+		}
+		if to >= nodes {
+			return &malformed{what: fmt.Sprintf("an edge points behind the last node: to node %s of %s", human.Count(int64(to)), human.Count(int64(nodes)))}
+		}
+		t := l.edgeTypes[r[l.edgeType]]
+		if r[l.edgeLabel]>>32 != 0 {
+			if !t.Indexed() {
+				return &malformed{what: "a number beyond 32 bits"}
+			}
+			r[l.edgeLabel] = 1<<32 - 1
+		}
+		g.Links[row] = graph.MakeLink(graph.NodeID(to), t)
+		g.Labels[row] = uint32(r[l.edgeLabel])
+		if !t.Indexed() {
+			label = max(label, g.Labels[row])
+		}
+		row++
+		return nil
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.maxLabel = max(c.maxLabel, label)
+	return found, c.locate(p, err)
+}
+
+// locate says where in the file a piece is malformed.
+func (c *columns) locate(p *piece, m *malformed) error {
+	if m == nil {
+		return nil
+	}
+	return c.t.badAt(p.offset+int64(m.at), m.what, "")
+}
+
+// finishNodes turns the counts of edges into offsets and stores wide numbers.
+func (c *columns) finishNodes() error {
+	for _, w := range c.wide {
+		w.column.Set(w.node, w.value)
+	}
+	c.wide = nil
+	first := c.g.FirstEdge
+	var sum uint64
+	for n, count := range first {
+		sum += uint64(count)
+		first[n] = graph.EdgeID(sum)
+		if sum > uint64(c.g.NumEdges()) {
+			return c.t.bad("the nodes claim more edges than there are",
+				fmt.Sprintf("edge_count is %s", human.Count(int64(c.g.NumEdges()))))
+		}
+	}
+	if sum != uint64(c.g.NumEdges()) {
+		return c.t.miscounted("edges", int64(sum), int64(c.g.NumEdges()))
+	}
+	return nil
+}
+
+// checkNames makes sure that all names exist, now that strings are known.
+func (c *columns) checkNames() error {
+	strings := c.g.Strings.Len()
+	if top := max(uint32(c.maxName), c.maxLabel); int(top) >= strings {
+		return &input.SyntaxError{
+			File: c.t.name, Offset: c.t.position(), Section: "strings", What: "too few strings",
+			Detail: fmt.Sprintf("a node or an edge is named by string %s, and there are %s", human.Count(int64(top)), human.Count(int64(strings))),
+			Try:    "the snapshot is damaged; take it again",
+		}
+	}
+	return nil
+}
