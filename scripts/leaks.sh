@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Runs the programs of testdata/programs and leaves their snapshots in a folder: scripts/leaks.sh FOLDER [KIND...]
+# KIND is one of testdata/programs/leaks.json, which is copied to FOLDER/leaks.json; FOLDER/README.txt says what each
+# file is. NODE names the Node to use (default: the one on PATH); Chromium is installed from Debian if it is missing.
+set -euo pipefail
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+SCRATCH=${SCRATCH:-/tmp/heapdiff}
+source "$ROOT/scripts/oracle/node.sh"
+
+if [[ $# -eq 0 ]]; then
+  sed -n '2,4s/^# //p' "$0" >&2
+  exit 2
+fi
+mkdir -p "$1"
+OUT=$(cd "$1" && pwd)
+shift
+NODE=${NODE:-$(command -v node)}
+
+# run KIND VARIABLE=VALUE... -- FILE...: one process, and a snapshot FILE after each step ('-': none).
+run() {
+  local folder=$OUT/$1 environment=() files=()
+  local program=$SCRATCH/app/$1.js
+  shift
+  while [[ $1 != -- ]]; do environment+=("$1"); shift; done
+  shift
+  for file in "$@"; do
+    [[ $file == - ]] && files+=(-) || files+=("$folder/$file.heapsnapshot")
+  done
+  mkdir -p "$folder"
+  (cd "$SCRATCH/app" && quiet_env "CHROMIUM=$CHROMIUM" "${environment[@]}" "$NODE" --expose-gc "$program" "${files[@]}")
+}
+
+make_kind() {
+  run "$1" -- one-before one-after
+  run "$1" -- t0 t1 t2 t3
+  run "$1" -- - branch
+  run "$1" LEAK=0 -- - base
+  run "$1" LEAK=0 -- - base2
+  run "$1" LEAK=0 -- clean-before clean-after
+  run "$1" LEAK=0 -- c0 c1 c2 c3
+  run "$1" WARMUP=20 -- w0 w1 w2 w3
+  echo "$1"
+}
+
+CHROMIUM=$(chromium_binary)
+stage_programs
+cp "$ROOT/testdata/programs/leaks.json" "$OUT/leaks.json"
+cat > "$OUT/README.txt" <<'END'
+One folder for each KIND of leaks.json, all files *.heapsnapshot. 200 requests come before the first snapshot of a
+process, 400 between two of them. leaks.json: owners (the last names of the path that must be found), the class that
+accumulates, objects a request.
+
+  one-before, one-after      one process, with the leak
+  t0 t1 t2 t3                one process, with the leak, a series
+  base, branch               two processes at the same step: base without the leak, branch with it
+  base, base2                two processes at the same step, both without the leak
+  clean-before, clean-after  one process, without the leak
+  c0 c1 c2 c3                one process, without the leak, a series
+  w0 w1 w2 w3                one process, with the leak, only 20 requests before w0, so that the programs' bounded
+                             cache (100 more Template) still fills between w0 and w1: warm-up beside a leak
+
+The requests before the first snapshot leak too (t0 holds 200, t3 holds 1,400); base and clean hold a bounded number.
+END
+kinds=("$@")
+[[ $# -gt 0 ]] || mapfile -t kinds < <("$NODE" -p "JSON.parse(fs.readFileSync('$OUT/leaks.json')).map(leak => leak.kind).join('\n')")
+for kind in "${kinds[@]}"; do make_kind "$kind"; done
