@@ -1,0 +1,130 @@
+package diff
+
+// Result is what the comparison of two heaps found. Everything in it is plain
+// data: writers and gates read it, nothing in it refers to a graph.
+//
+// Sizes are bytes. Counts and sizes are of objects with a size of their own, as
+// Chrome DevTools counts them: a node whose bytes were moved to its owner is
+// part of the owner.
+type Result struct {
+	Match  Match
+	Before Side
+	After  Side
+
+	Kinds   []KindRow  // every kind that occurs; their sizes add up to the heaps'
+	Classes []ClassRow // every class that occurs in either heap, most interesting first
+	Totals  ClassRow   // the sum over Classes, survivors included: its SizeDelta is the growth of the heap
+
+	InPlace []InPlace // objects alive in both heaps that weigh more now, largest growth first
+	Growers []Grower  // what gained the most retained size, with the way to it
+
+	Warnings []string // doubts a reader must know of
+}
+
+// Mode is how objects of two heaps were recognised.
+type Mode string
+
+const (
+	// Identity matches objects by id: both heaps are of one process.
+	Identity Mode = "identity"
+	// Structure matches classes by name and definition site: the heaps are of
+	// different processes, where equal ids mean nothing.
+	Structure Mode = "structure"
+)
+
+// Match says how the heaps were matched and why.
+type Match struct {
+	Mode      Mode
+	Forced    bool    // the user chose, whatever was found
+	Agreement float64 // share of the shared ids that name the same kind of object, 0 to 1
+	Shared    int     // ids that both heaps have
+	Reason    string  // one sentence
+}
+
+// Side is one of the heaps.
+type Side struct {
+	File   string // as the user named it
+	Format string // such as "V8 heap snapshot"
+	Nodes  int
+	Edges  int
+	Size   uint64 // bytes of all objects
+	Extra  uint64 // bytes the producer counted but gave to no object; not in Size
+}
+
+// Growth is what the heap gained, in bytes; negative if it shrank.
+func (r *Result) Growth() int64 { return int64(r.After.Size) - int64(r.Before.Size) }
+
+// KindRow counts the objects of one kind.
+type KindRow struct {
+	Kind                    string // a name of the table in package kinds, such as "ArrayBuffers"
+	BeforeCount, AfterCount int
+	BeforeSize, AfterSize   uint64
+}
+
+// ClassRow compares one class. Added, Removed and the two deltas are what
+// Chrome DevTools' Comparison shows: in identity mode objects by id, so that an
+// object alive in both heaps is in neither; in structure mode what the class
+// gained or lost in number. CountDelta is AddedCount - RemovedCount.
+type ClassRow struct {
+	Class string // as a person reads it
+	Key   string // names the class: "script,line,column,name", or ",name"
+	Where string // where it is defined, "script:line:column" counted from 1; may be empty
+
+	AddedCount, RemovedCount, CountDelta int
+	AddedSize, RemovedSize               uint64
+	// SizeDelta is AddedSize - RemovedSize: in identity mode without what
+	// survivors gained, which is InPlaceDelta. In Totals it is the sum of both,
+	// and so exactly what the heap gained.
+	SizeDelta int64
+	// InPlaceDelta is what objects of the class that live in both heaps gained.
+	InPlaceDelta int64
+
+	BeforeCount, AfterCount       int
+	BeforeSize, AfterSize         uint64
+	BeforeRetained, AfterRetained uint64 // of the class: objects within objects of it count once
+	RetainedDelta                 int64
+}
+
+// InPlace is an object that lives in both heaps and weighs more now.
+type InPlace struct {
+	ID           uint64
+	Class        string
+	BeforeSize   uint64
+	AfterSize    uint64
+	Path         Path
+	BeforeLength int // elements of a collection, -1 if it is none or not known
+	AfterLength  int
+}
+
+// Grower is an object that gained retained size, or that is new and retains.
+type Grower struct {
+	ID             uint64
+	Class          string
+	New            bool
+	BeforeRetained uint64
+	AfterRetained  uint64
+	Delta          int64
+	Path           Path
+	// Holds are the classes that make up most of what it gained, largest first.
+	Holds []Held
+}
+
+// Held is a class of objects below a grower.
+type Held struct {
+	Class string
+	Count int    // how many more there are
+	Size  uint64 // and what they weigh
+}
+
+// Path is the way from the root to an object, as short as a person would say it.
+type Path struct {
+	Steps []Step
+}
+
+// Step is one object on the way and the edge that leads to it.
+type Step struct {
+	Edge  string // property name, "[*]" for elements, "context:name" for variables of closures
+	Class string
+	ID    uint64
+	Where string // where the constructor or closure is defined; may be empty
+}
