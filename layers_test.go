@@ -1,0 +1,214 @@
+package heapdiff_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/heapdiff/heapdiff"
+
+// rooms are the packages in the order of the pipeline: a line may import only
+// lines above it, and a package that has no line here fails the test. The
+// order is explained in docs/architecture.md.
+var rooms = []room{
+	{dir: "internal/human"},
+	{dir: "graph", alone: true},
+	{dir: "internal/input"},
+	{dir: "parse/v8snapshot"},
+	{dir: "parse/pprof"},
+	{dir: "parse/v8profile"},
+	{dir: "parse"},
+	{dir: "inspect"},
+	{dir: "diff"},
+	{dir: "gate"},
+	{dir: "advice"},
+	{dir: "report"},
+	{dir: "live/trend", alone: true},
+	{dir: "live/proc"},
+	{dir: "live/inspector"},
+	{dir: "live/goproc"},
+	{dir: "live/serve"},
+	{dir: "live"},
+	{dir: "cmd/heapdiff", program: true},
+
+	// Not part of heapdiff, but of its tests and of the work on it: nothing
+	// above imports them, except in tests.
+	{dir: "internal/synth", alone: true},
+	{dir: "scripts", below: true, program: true},
+}
+
+// room is one line of the table.
+type room struct {
+	dir     string
+	below   bool // the folders in it belong to it
+	alone   bool // imports nothing of ours
+	program bool // may know os.Args and os.Exit
+}
+
+// roomOf finds the line of a folder.
+func roomOf(dir string) int {
+	return slices.IndexFunc(rooms, func(r room) bool {
+		return dir == r.dir || r.below && strings.HasPrefix(dir, r.dir+"/")
+	})
+}
+
+// faults says what is wrong with a file of a room, one line a fault. It is a
+// function of the text alone, so that the test of the test can show it faults.
+func faults(name, text string) []string {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var found []string
+	fault := func(at ast.Node, what string) {
+		found = append(found, fset.Position(at.Pos()).String()+": "+what)
+	}
+	isTest := strings.HasSuffix(name, "_test.go")
+	here := roomOf(path.Dir(name))
+	if here < 0 && path.Dir(name) != "." {
+		fault(file.Name, "no line for "+path.Dir(name)+" in the table of rooms")
+		return found
+	}
+	if here < 0 && !isTest {
+		fault(file.Name, "the module's root is no package: its code lives in rooms")
+		return found
+	}
+	switch strings.TrimSuffix(file.Name.Name, "_test") {
+	case "util", "utils", "common", "helpers", "misc":
+		fault(file.Name, "package "+file.Name.Name+" says nothing of what is in it")
+	}
+	if !isTest {
+		for _, spec := range file.Imports {
+			if what := importFault(here, spec); what != "" {
+				fault(spec, what)
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			if n.Name.Name == "init" && n.Recv == nil {
+				fault(n, "func init: tables, not registration")
+			}
+		case *ast.SelectorExpr:
+			if of, ok := n.X.(*ast.Ident); ok && !isTest && !rooms[here].program && ends(of.Name, n.Sel.Name) {
+				fault(n, of.Name+"."+n.Sel.Name+" is for programs")
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// importFault holds the order of the table.
+func importFault(here int, spec *ast.ImportSpec) string {
+	imported, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		return err.Error()
+	}
+	dir, ours := strings.CutPrefix(imported, module+"/")
+	if !ours {
+		return ""
+	}
+	there := roomOf(dir)
+	r := rooms[here]
+	switch {
+	case there < 0:
+		return "no line for " + dir + " in the table of rooms"
+	case there == here && r.below:
+		return ""
+	case r.alone:
+		return r.dir + " imports nothing of ours"
+	case there >= here:
+		return r.dir + " stands above " + dir + " and may not import it"
+	}
+	return ""
+}
+
+// ends says whether a selector ends the process or reads its arguments.
+func ends(pkg, name string) bool {
+	switch pkg {
+	case "os":
+		return name == "Exit" || name == "Args"
+	case "log":
+		return strings.HasPrefix(name, "Fatal")
+	}
+	return false
+}
+
+// The files themselves are read, so that a cached result is never older than they are.
+func TestLayers(t *testing.T) {
+	files := 0
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			base := entry.Name()
+			if name != "." && (base == "testdata" || base == "node_modules" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if filepath.Ext(name) != ".go" {
+			return nil
+		}
+		text, err := fs.ReadFile(os.DirFS("."), name)
+		if err != nil {
+			return err
+		}
+		files++
+		for _, fault := range faults(name, string(text)) {
+			t.Error(fault)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 10 {
+		t.Errorf("only %d Go files were found: is this the module's root?", files)
+	}
+}
+
+// TestLayersFaults shows that each rule is held.
+func TestLayersFaults(t *testing.T) {
+	from := func(dir string) string { return "package x\nimport _ \"" + module + "/" + dir + "\"\n" }
+	for _, test := range []struct{ name, text, want string }{
+		{"graph/x.go", "package graph\n", ""},
+		{"graph/x.go", from("internal/human"), "graph imports nothing of ours"},
+		{"graph/x_test.go", from("internal/human"), ""},
+		{"parse/x.go", from("parse/v8snapshot"), ""},
+		{"parse/v8snapshot/x.go", from("parse"), "stands above parse"},
+		{"diff/x.go", from("graph"), ""},
+		{"diff/x.go", from("report"), "stands above report"},
+		{"diff/x.go", from("nowhere"), "no line for nowhere"},
+		{"report/x.go", from("internal/synth"), "stands above internal/synth"},
+		{"cmd/heapdiff/x.go", from("scripts/gensnapshot"), "stands above scripts"},
+		{"scripts/gensnapshot/x.go", from("internal/synth"), ""},
+		{"somewhere/x.go", "package somewhere\n", "no line for somewhere"},
+		{"x.go", "package heapdiff\n", "root is no package"},
+		{"diff/x.go", "package util\n", "package util says nothing"},
+		{"diff/x.go", "package diff\nfunc init() {}\n", "func init"},
+		{"diff/x.go", "package diff\nfunc (t T) init() {}\n", ""},
+		{"diff/x.go", "package diff\nvar x = os.Args\n", "os.Args is for programs"},
+		{"diff/x.go", "package diff\nfunc f() { log.Fatalf(``) }\n", "log.Fatalf is for programs"},
+		{"cmd/heapdiff/x.go", "package main\nfunc main() { os.Exit(run(os.Args)) }\n", ""},
+		{"diff/x.go", "package diff\nfunc {", "expected"},
+	} {
+		got := strings.Join(faults(test.name, test.text), "\n")
+		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+			t.Errorf("%s with %q: %q, want %q", test.name, test.text, got, test.want)
+		}
+	}
+}
