@@ -16,10 +16,12 @@ OUT=$(cd "$1" && pwd)
 shift
 NODE=${NODE:-$(command -v node)}
 
+APP=$SCRATCH/app
+
 # run KIND VARIABLE=VALUE... -- FILE...: one process, and a snapshot FILE after each step ('-': none).
 run() {
   local folder=$OUT/$1 environment=() files=()
-  local program=$SCRATCH/app/$1.js
+  local program=$APP/$1.js
   shift
   while [[ $1 != -- ]]; do environment+=("$1"); shift; done
   shift
@@ -27,7 +29,7 @@ run() {
     [[ $file == - ]] && files+=(-) || files+=("$folder/$file.heapsnapshot")
   done
   mkdir -p "$folder"
-  (cd "$SCRATCH/app" && quiet_env "CHROMIUM=$CHROMIUM" "${environment[@]}" "$NODE" --expose-gc "$program" "${files[@]}")
+  (cd "$APP" && quiet_env "CHROMIUM=$CHROMIUM" "${environment[@]}" "$NODE" --expose-gc "$program" "${files[@]}")
 }
 
 make_kind() {
@@ -36,6 +38,7 @@ make_kind() {
   run "$1" -- - branch
   run "$1" LEAK=0 -- - base
   run "$1" LEAK=0 -- - base2
+  APP=$SCRATCH/branch/app run "$1" LEAK=0 -- - moved
   run "$1" LEAK=0 -- clean-before clean-after
   run "$1" LEAK=0 -- c0 c1 c2 c3
   run "$1" WARMUP=20 -- w0 w1 w2 w3
@@ -44,6 +47,8 @@ make_kind() {
 
 CHROMIUM=$(chromium_binary)
 stage_programs
+mkdir -p "$SCRATCH/branch"
+cp -r "$SCRATCH/app" "$SCRATCH/branch/"
 cp "$ROOT/testdata/programs/leaks.json" "$OUT/leaks.json"
 cat > "$OUT/README.txt" <<'END'
 One folder for each KIND of leaks.json, all files *.heapsnapshot. 200 requests come before the first snapshot of a
@@ -54,6 +59,7 @@ accumulates, objects a request.
   t0 t1 t2 t3                one process, with the leak, a series
   base, branch               two processes at the same step: base without the leak, branch with it
   base, base2                two processes at the same step, both without the leak
+  base, moved                the same, but the second program stands in another folder, as another checkout would
   clean-before, clean-after  one process, without the leak
   c0 c1 c2 c3                one process, without the leak, a series
   w0 w1 w2 w3                one process, with the leak, only 20 requests before w0, so that the programs' bounded
