@@ -11,8 +11,8 @@ type Dominators struct {
 	number []uint32 // node -> vertex, or unseen
 	node   []NodeID // vertex -> node
 	cells  []cell   // vertex -> its cell
-	self   *Wide  // node -> bytes, as given to Weigh
-	total  uint64 // retained by the root
+	self   *Wide    // node -> bytes, as given to Weigh
+	total  uint64   // retained by the root
 }
 
 // cell is what the algorithm knows of a vertex, in one quarter of a cache line.

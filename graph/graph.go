@@ -30,6 +30,8 @@ type Graph struct {
 	OwnerRoots []NodeID
 	// ExtraBytes is memory the producer counted but did not give to any node.
 	ExtraBytes uint64
+	// HasDOMStates says that the producer wrote the detachedness of nodes.
+	HasDOMStates bool
 	// RawSelf are the self sizes as the file has them; empty unless asked for.
 	RawSelf Wide
 }
@@ -162,4 +164,13 @@ func (g *Graph) Check() error {
 		}
 	}
 	return nil
+}
+
+// MakeKey returns the key of a class from its name and location.
+func (c *Class) MakeKey() string {
+	if !c.Located {
+		return "," + c.Name
+	}
+	l := c.Location
+	return fmt.Sprintf("%d,%d,%d,%s", l.Script, l.Line, l.Column, c.Name)
 }

@@ -43,6 +43,8 @@ func newColumns(t *text, h *Header, l *layout) *columns {
 		FirstEdge: make([]graph.EdgeID, n+1),
 		Links:     make([]graph.Link, e),
 		Labels:    make([]uint32, e),
+
+		HasDOMStates: l.nodeDetached >= 0,
 	}
 	if h.ExtraNativeBytes > 0 {
 		g.ExtraBytes = uint64(h.ExtraNativeBytes)

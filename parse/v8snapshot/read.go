@@ -17,6 +17,10 @@ import (
 // Options say how to read.
 type Options struct {
 	Jobs int // goroutines that parse; 0 means one a core
+
+	// Progress is told now and then how many bytes of the stored file were read,
+	// of how many; the total is -1 if it is not known. It may be nil.
+	Progress func(done, total int64)
 }
 
 // Recognises reports whether a file that begins with these bytes is a snapshot.
@@ -43,6 +47,9 @@ func Read(ctx context.Context, src *input.Source, o Options) (*graph.Graph, erro
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
 	r := &reader{ctx: ctx, text: newText(src, src.Name()), jobs: o.Jobs, postponed: map[string]postponed{}, seen: map[string]bool{}}
+	if o.Progress != nil {
+		r.text.tick = func() { o.Progress(src.Progress()) }
+	}
 	g, err := r.read()
 	if err != nil && ctx.Err() != nil {
 		return nil, ctx.Err() // the cause, whatever it looked like from here

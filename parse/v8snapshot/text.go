@@ -18,7 +18,8 @@ type text struct {
 	at      int
 	offset  int64 // of buf[0] in the file
 	section string
-	ended   bool // src has no more
+	ended   bool   // src has no more
+	tick    func() // called at each read; may be nil
 }
 
 const windowSize = 1 << 20
@@ -47,6 +48,9 @@ func (t *text) read(p []byte) (int, error) {
 	for range 100 {
 		if t.ended {
 			return 0, io.EOF
+		}
+		if t.tick != nil {
+			t.tick()
 		}
 		n, err := t.src.Read(p)
 		switch {

@@ -1,0 +1,186 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// Classes is the classification of one heap. The classes of plain objects
+// depend on a list of interfaces, which may come from another heap (DevTools
+// compares both heaps by the interfaces of the later one); until [Classes.Resolve]
+// is given one, each plain object is in the class of its shape.
+type Classes struct {
+	g      *graph.Graph
+	labels []label // provisional class -> what it is; those of shapes follow
+	shapes shapes
+}
+
+// label is what a provisional class is made of.
+type label struct {
+	node  graph.NodeID // a member, which has the type and the name
+	place int32        // its location, or -1
+}
+
+// Classify puts each node into a provisional class, in Graph.Class.
+func Classify(g *graph.Graph) *Classes {
+	c := &Classes{g: g}
+	c.shapes.init(g)
+	g.Class = make([]graph.ClassID, g.NumNodes())
+	var (
+		byType  [256]graph.ClassID
+		byName  = make([]graph.ClassID, g.Strings.Len()) // class + 1 of objects and natives without a location
+		renamed = map[graph.StringID]graph.ClassID{}
+		placed  = map[placedName]graph.ClassID{}
+		nextLoc = 0
+	)
+	object := graph.StringID(g.Strings.Len())
+	for s := range graph.StringID(g.Strings.Len()) {
+		if string(g.Strings.Bytes(s)) == "Object" {
+			object = s
+			break
+		}
+	}
+	add := func(n graph.NodeID, place int32) graph.ClassID {
+		c.labels = append(c.labels, label{n, place})
+		return graph.ClassID(len(c.labels)) // + 1
+	}
+	for n := range graph.NodeID(g.NumNodes()) {
+		t := g.Type[n]
+		if t != graph.Object && t != graph.Native {
+			if byType[t] == 0 {
+				byType[t] = add(n, -1)
+			}
+			g.Class[n] = byType[t] - 1
+			continue
+		}
+		place := int32(-1)
+		if t == graph.Object {
+			for nextLoc < len(g.Locations.Node) && g.Locations.Node[nextLoc] < n {
+				nextLoc++
+			}
+			if nextLoc < len(g.Locations.Node) && g.Locations.Node[nextLoc] == n {
+				place = int32(g.Locations.Place[nextLoc])
+			}
+			if g.Name[n] == object {
+				g.Class[n] = shapeBit | c.shapes.of(n, place)
+				continue
+			}
+		}
+		var class *graph.ClassID
+		name := g.Name[n]
+		switch {
+		case place >= 0:
+			key := placedName{name, place}
+			if placed[key] == 0 {
+				placed[key] = add(n, place)
+			}
+			g.Class[n] = placed[key] - 1
+			continue
+		case g.Flags[n]&graph.RenamedDetached != 0:
+			if renamed[name] == 0 {
+				renamed[name] = add(n, -1)
+			}
+			g.Class[n] = renamed[name] - 1
+			continue
+		default:
+			class = &byName[name]
+		}
+		if *class == 0 {
+			*class = add(n, -1)
+		}
+		g.Class[n] = *class - 1
+	}
+	for n, class := range g.Class { // shapes follow the other classes
+		if class&shapeBit != 0 {
+			g.Class[n] = class&^shapeBit + graph.ClassID(len(c.labels))
+		}
+	}
+	return c
+}
+
+const shapeBit graph.ClassID = 1 << 31
+
+type placedName struct {
+	name  graph.StringID
+	place int32
+}
+
+// Len returns the number of provisional classes.
+func (c *Classes) Len() int { return len(c.labels) + c.shapes.len() }
+
+// FirstShape returns the first provisional class that is the shape of plain objects.
+func (c *Classes) FirstShape() graph.ClassID { return graph.ClassID(len(c.labels)) }
+
+// Resolve names the classes by the given interfaces. It returns the classes and
+// for each provisional class the index of its own; classes of one key are one.
+func (c *Classes) Resolve(interfaces []Interface) (classes []graph.Class, final []graph.ClassID) {
+	byKey := map[string]graph.ClassID{}
+	final = make([]graph.ClassID, 0, c.Len())
+	put := func(name string, place int32) {
+		class := graph.Class{Name: name}
+		if place >= 0 {
+			class.Location, class.Located = c.g.Locations.Table[place], true
+		}
+		class.Key = class.MakeKey()
+		id, ok := byKey[class.Key]
+		if !ok {
+			id = graph.ClassID(len(classes))
+			byKey[class.Key] = id
+			classes = append(classes, class)
+		}
+		final = append(final, id)
+	}
+	for _, l := range c.labels {
+		put(className(c.g, l.node), l.place)
+	}
+	for shape, name := range c.shapes.names(interfaces) {
+		put(name, c.shapes.list[shape].place)
+	}
+	return classes, final
+}
+
+// Settle resolves the classes by the heap's own interfaces and stores them in
+// the graph: enough where only one heap is looked at.
+func (c *Classes) Settle() {
+	classes, final := c.Resolve(c.Interfaces())
+	c.g.Classes = classes
+	for n, class := range c.g.Class {
+		c.g.Class[n] = final[class]
+	}
+}
+
+// className returns DevTools' name for the class of n, plain objects apart.
+func className(g *graph.Graph, n graph.NodeID) string {
+	switch t := g.Type[n]; t {
+	case graph.Hidden:
+		return "(system)"
+	case graph.Code:
+		return "(compiled code)"
+	case graph.Closure:
+		return "Function"
+	case graph.RegExp:
+		return "RegExp"
+	case graph.Object, graph.Native:
+		return tagName(g.NodeName(n))
+	default:
+		return fmt.Sprintf("(%s)", g.TypeName(n))
+	}
+}
+
+// tagName cuts the attributes off the name of a DOM element.
+func tagName(name string) string {
+	const detached = "Detached "
+	start := 0
+	if len(name) > len(detached) && name[:len(detached)] == detached {
+		start = len(detached)
+	}
+	if start >= len(name) || name[start] != '<' {
+		return name
+	}
+	if space := bytes.IndexByte([]byte(name[start:]), ' '); space >= 0 {
+		return name[:start+space] + ">"
+	}
+	return name
+}
