@@ -52,15 +52,24 @@ func newColumns(t *text, h *Header, l *layout) *columns {
 	return &columns{g: g, l: l, t: t, ordinal: newDivider(l.nodeFields)}
 }
 
-// nodes parses a piece of the nodes.
+// nodes parses a piece of the nodes: fast, and from where that stops carefully.
 func (c *columns) nodes(_ int, p *piece) (int64, error) {
+	stored, at := c.nodesFast(p.data, p.first)
+	if at == len(p.data) {
+		return stored, nil
+	}
+	found, err := c.nodesCareful(p.data[at:], p.first+stored)
+	return stored + found, c.locate(p, at, err)
+}
+
+func (c *columns) nodesCareful(data []byte, row int64) (int64, *malformed) {
 	g, l := c.g, c.l
-	row, count := p.first, int64(g.NumNodes())
+	count := int64(g.NumNodes())
 	var (
 		name graph.StringID
 		wide []wideValue
 	)
-	found, err := scanRecords(p.data, l.nodeFields, c.ignorable(), func(r []uint64) *malformed {
+	found, err := scanRecords(data, l.nodeFields, c.ignorable(), func(r []uint64) *malformed {
 		if row >= count {
 			row++
 			return nil // counted, and reported as a wrong number of nodes
@@ -93,7 +102,7 @@ func (c *columns) nodes(_ int, p *piece) (int64, error) {
 	defer c.mu.Unlock()
 	c.maxName = max(c.maxName, name)
 	c.wide = append(c.wide, wide...)
-	return found, c.locate(p, err)
+	return found, err
 }
 
 // ignorable has a bit for each node field that is passed over, and may be negative.
@@ -105,13 +114,26 @@ func (c *columns) ignorable() uint64 {
 	return bits
 }
 
-// edges parses a piece of the edges.
+// edges parses a piece of the edges: fast, and from where that stops carefully.
 func (c *columns) edges(_ int, p *piece) (int64, error) {
+	var stored int64
+	var at int
+	if c.l.usualEdges() {
+		stored, at = c.edgesFast(p.data, p.first)
+		if at == len(p.data) {
+			return stored, nil
+		}
+	}
+	found, err := c.edgesCareful(p.data[at:], p.first+stored)
+	return stored + found, c.locate(p, at, err)
+}
+
+func (c *columns) edgesCareful(data []byte, row int64) (int64, *malformed) {
 	g, l := c.g, c.l
-	row, count := p.first, int64(g.NumEdges())
+	count := int64(g.NumEdges())
 	nodes := uint64(g.NumNodes())
 	var label uint32
-	found, err := scanRecords(p.data, l.edgeFields, 0, func(r []uint64) *malformed {
+	found, err := scanRecords(data, l.edgeFields, 0, func(r []uint64) *malformed {
 		if row >= count {
 			row++
 			return nil
@@ -144,15 +166,16 @@ func (c *columns) edges(_ int, p *piece) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.maxLabel = max(c.maxLabel, label)
-	return found, c.locate(p, err)
+	return found, err
 }
 
-// locate says where in the file a piece is malformed.
-func (c *columns) locate(p *piece, m *malformed) error {
+// locate says where in the file a piece is malformed; base is where in the
+// piece the careful scanner began.
+func (c *columns) locate(p *piece, base int, m *malformed) error {
 	if m == nil {
 		return nil
 	}
-	return c.t.badAt(p.offset+int64(m.at), m.what, "")
+	return c.t.badAt(p.offset+int64(base+m.at), m.what, "")
 }
 
 // finishNodes turns the counts of edges into offsets and stores wide numbers.

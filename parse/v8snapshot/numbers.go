@@ -95,10 +95,7 @@ func newDivider(by int) divider {
 
 // divide returns n/by and whether nothing remains.
 func (d divider) divide(n uint64) (quotient uint64, exact bool) {
-	if d.by == 1 {
-		return n, true
-	}
-	if n>>32 != 0 {
+	if n>>32 != 0 || d.by == 1 {
 		return n / d.by, n%d.by == 0
 	}
 	quotient, _ = bits.Mul64(n, d.inverse)

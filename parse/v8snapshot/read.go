@@ -295,7 +295,7 @@ func (lo *locator) parse(_ int, p *piece) (int64, error) {
 		lo.rows = append(lo.rows, located{graph.NodeID(node), place})
 		return nil
 	})
-	return found, c.locate(p, err)
+	return found, c.locate(p, 0, err)
 }
 
 // sorted returns the columns by node; of several locations of one node the last counts.
