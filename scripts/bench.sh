@@ -142,7 +142,7 @@ prepare() {
   for tool in $wanted; do
     case $tool in
       heapdiff)
-        if [ ! -d "$tree/cmd/heapdiff" ]; then say 'no cmd/heapdiff in this tree: left out'; continue; fi
+        if ! ls "$tree"/cmd/heapdiff/*.go >/dev/null 2>&1; then say 'no cmd/heapdiff in this tree: left out'; continue; fi
         (cd "$tree" && go build -o "$dir/bin/" ./cmd/heapdiff)
         ;;
       rust) find_rust; [ -n "$rust" ] || continue ;;
