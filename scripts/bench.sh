@@ -11,7 +11,7 @@
 #   inspect   the larger file of big alone                            3
 #   shapes    peculiar heaps of 1 M nodes, each beside an ordinary
 #             heap of as many edges                                   3
-#   huge      one synthetic file of 70 M nodes, 210 M edges           1
+#   huge      one synthetic file of 5 GB, 77 M nodes, 231 M edges     1
 #   largest   one of 268 M nodes, the most that V8 can write          1
 #   pairs     nothing: only makes the snapshots of small, mid and big
 #
@@ -249,7 +249,7 @@ for work; do
     inspect) turns 3 'inspect big' "$dir/big-after.heapsnapshot" ;;
     shapes) shapes ;;
     huge)
-      synthetic huge -nodes 70000000
+      synthetic huge -nodes 77000000
       turns 1 'inspect huge' "$dir/synth-huge.heapsnapshot"
       ;;
     largest)
