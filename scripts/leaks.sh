@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Runs the programs of testdata/programs and leaves their snapshots in a folder: scripts/leaks.sh FOLDER [KIND...]
-# KIND is one of testdata/programs/leaks.json, which is copied to FOLDER/leaks.json; FOLDER/README.txt says what each
-# file is. NODE names the Node to use (default: the one on PATH); Chromium is installed from Debian if it is missing.
+# KIND is one of testdata/programs/leaks.json or published.json (scenarios that other tools have published), which are copied
+# into FOLDER; FOLDER/README.txt says what each file is. NODE names the Node to use (default: the one on PATH); Chromium is installed from Debian if it is missing.
 set -euo pipefail
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 SCRATCH=${SCRATCH:-/tmp/heapdiff}
 source "$ROOT/scripts/oracle/node.sh"
 
 if [[ $# -eq 0 ]]; then
-  sed -n '2,4s/^# //p' "$0" >&2
+  sed -n '2,5s/^# //p' "$0" >&2
   exit 2
 fi
 mkdir -p "$1"
@@ -49,9 +49,9 @@ CHROMIUM=$(chromium_binary)
 stage_programs
 mkdir -p "$SCRATCH/branch"
 cp -r "$SCRATCH/app" "$SCRATCH/branch/"
-cp "$ROOT/testdata/programs/leaks.json" "$OUT/leaks.json"
+cp "$ROOT"/testdata/programs/{leaks,published}.json "$OUT/"
 cat > "$OUT/README.txt" <<'END'
-One folder for each KIND of leaks.json, all files *.heapsnapshot. 200 requests come before the first snapshot of a
+One folder for each KIND of leaks.json and published.json, all files *.heapsnapshot. 200 requests come before the first snapshot of a
 process, 400 between two of them. leaks.json: owners (the last names of the path that must be found), the class that
 accumulates, objects a request.
 
@@ -68,5 +68,7 @@ accumulates, objects a request.
 The requests before the first snapshot leak too (t0 holds 200, t3 holds 1,400); base and clean hold a bounded number.
 END
 kinds=("$@")
-[[ $# -gt 0 ]] || mapfile -t kinds < <("$NODE" -p "JSON.parse(fs.readFileSync('$OUT/leaks.json')).map(leak => leak.kind).join('\n')")
+[[ $# -gt 0 ]] || mapfile -t kinds < <(
+  cd "$OUT" && "$NODE" -p "['leaks', 'published'].flatMap(name => require(\`./\${name}.json\`)).map(leak => leak.kind).join('\n')"
+)
 for kind in "${kinds[@]}"; do make_kind "$kind"; done

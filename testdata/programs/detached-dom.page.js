@@ -5,7 +5,6 @@ class OrderList {
   constructor(element) {
     this.element = element;
     this.rows = new Map();
-    this.templates = new Map();
   }
 
   show(number) {
@@ -28,26 +27,7 @@ class OrderList {
 
 window.app = new OrderList(document.getElementById('orders'));
 
-// Beside the leak: temporary objects, a cache that is full after the warm-up, code that is compiled late.
-function churn(i) {
-  const { templates } = window.app;
-  const kind = `kind-${i % 50}`;
-  if (!templates.has(kind)) templates.set(kind, { kind, fields: [kind, kind.length] });
-  const lines = JSON.parse(`[{"sku": "a-${i % 7}"}, {"sku": "b"}]`).map(line => ({ ...line, i }));
-  return new Set(lines.map(line => line.sku)).size;
-}
-
-const features = [
-  () => 0,
-  () => new Intl.NumberFormat('en').format(1234.5).length,
-  () => [...window.app.templates.keys()].sort().join().length,
-];
-
-window.requests = function requests(from, count, leak, step) {
-  for (let i = from; i < from + count; i++) {
-    churn(i);
-    window.app.show(i);
-    window.app.remove(i, leak);
-  }
-  return (features[step] || features[0])();
-};
+serve((i, leak) => {
+  window.app.show(i);
+  window.app.remove(i, leak);
+});

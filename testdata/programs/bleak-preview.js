@@ -1,0 +1,3 @@
+'use strict';
+// Leaks: the example of the paper on BLeak, in Chromium: see bleak-preview.page.js.
+require('./chromium')('bleak-preview.html');
