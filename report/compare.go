@@ -1,0 +1,252 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/internal/human"
+)
+
+// Compare makes the report of a comparison: how much the heap grew, what grew
+// and who holds it, then the tables that let one check it.
+func Compare(r *diff.Result, o Options) *Document {
+	return &Document{
+		Title:    shortFile(r.Before.File) + " → " + shortFile(r.After.File),
+		Headline: growthHeadline(r),
+		Facts:    compareFacts(r),
+		Sections: []Section{
+			growers(r.Growers),
+			kindChanges(r.Kinds),
+			classChanges(r, o),
+			inPlace(r.InPlace),
+		},
+		Warnings: r.Warnings,
+		Options:  o,
+		data:     newCompareJSON(r, o),
+	}
+}
+
+func growthHeadline(r *diff.Result) Phrase {
+	growth := r.Growth()
+	if growth == 0 {
+		return Phrase{words("No growth: "), size(r.After.Size), words(" before and after")}
+	}
+	relative := ", " + human.DeltaPercent(float64(r.Before.Size), float64(r.After.Size))
+	if r.Before.Size == 0 {
+		relative = ""
+	}
+	return Phrase{
+		sizeDelta(growth),
+		words("  ("), size(r.Before.Size), words(" → "), size(r.After.Size), words(relative + ")"),
+	}
+}
+
+func compareFacts(r *diff.Result) []Phrase {
+	mode := "Matched by " + string(r.Match.Mode)
+	if r.Match.Forced {
+		mode += ", as asked"
+	}
+	facts := []Phrase{
+		{name(r.Before.File), words(" → "), name(r.After.File)},
+		{words(mode + ": "), words(r.Match.Reason)},
+	}
+	if r.Before.Extra != r.After.Extra {
+		facts = append(facts, Phrase{
+			words("Outside of all objects, and not counted here: "),
+			size(r.Before.Extra), words(" → "), size(r.After.Extra),
+		})
+	}
+	return facts
+}
+
+func growers(list []diff.Grower) Section {
+	s := Section{Title: "What grew, and who holds it", Empty: "Nothing retains more than before."}
+	for _, g := range list {
+		what := Phrase{name(holder(g.Path.Steps, g.Class))}
+		if len(g.Holds) > 0 {
+			what = append(what, words(" → "), name(g.Holds[0].Class), words(" ×"), count(g.Holds[0].Count))
+		}
+		f := Finding{Amount: sizeDelta(g.Delta), What: what}
+		var detail Phrase
+		if g.New {
+			detail = Phrase{words("new, retains "), size(g.AfterRetained)}
+		} else {
+			detail = Phrase{words("retained "), size(g.BeforeRetained), words(", now "), size(g.AfterRetained)}
+		}
+		f.Details = append(f.Details, whichObject(detail, g.ID, g.Path.Steps))
+		if len(g.Holds) > 0 {
+			f.Details = append(f.Details, holds(g.Holds))
+		}
+		s.Findings = append(s.Findings, f)
+	}
+	return s
+}
+
+// holds says what the new bytes are made of.
+func holds(list []diff.Held) Phrase {
+	p := Phrase{words("more of ")}
+	for i, h := range list {
+		if i > 0 {
+			p = append(p, dot)
+		}
+		p = append(p, name(h.Class), words(" ×"), count(h.Count), words(" ("), size(h.Size), words(")"))
+	}
+	return p
+}
+
+// whichObject adds to a phrase the id of an object and where it was defined.
+func whichObject(p Phrase, id uint64, path []diff.Step) Phrase {
+	if id != 0 {
+		p = append(p, dot, objectID(id))
+	}
+	if where := lastWhere(path); where != "" {
+		p = append(p, dot, words("defined at "), name(where))
+	}
+	return p
+}
+
+// objectID writes the number that other tools show for an object, too.
+func objectID(id uint64) Value { return name("@" + strconv.FormatUint(id, 10)) }
+
+// lastWhere is the definition site nearest to the object.
+func lastWhere(steps []diff.Step) string {
+	for i := len(steps) - 1; i >= 0; i-- {
+		if steps[i].Where != "" {
+			return steps[i].Where
+		}
+	}
+	return ""
+}
+
+func kindChanges(kinds []diff.KindRow) Section {
+	t := &Table{
+		Things: "kinds",
+		Columns: []Column{
+			{Title: "kind"},
+			{Title: "objects before", Drop: 3, Adds: true},
+			{Title: "objects after", Drop: 2, Adds: true},
+			{Title: "objects delta", Drop: 1, Adds: true},
+			{Title: "size before", Drop: 4, Adds: true},
+			{Title: "size after", Adds: true},
+			{Title: "size delta", Adds: true},
+		},
+	}
+	for _, k := range kinds {
+		t.Rows = append(t.Rows, Row{
+			words(k.Kind),
+			count(k.BeforeCount), count(k.AfterCount), countDelta(k.AfterCount - k.BeforeCount),
+			size(k.BeforeSize), size(k.AfterSize), sizeDelta(int64(k.AfterSize - k.BeforeSize)),
+		})
+	}
+	t.addTotal()
+	return Section{Title: "By kind", Table: t}
+}
+
+// addTotal adds the rows up.
+func (t *Table) addTotal() {
+	if len(t.Rows) == 0 {
+		return
+	}
+	total := make(Row, len(t.Columns))
+	total[0] = words("total")
+	for i, column := range t.Columns {
+		if column.Adds {
+			for _, row := range t.Rows {
+				total[i] = total[i].plus(row[i])
+			}
+		}
+	}
+	t.Total = &total
+}
+
+func classChanges(r *diff.Result, o Options) Section {
+	t := &Table{
+		Things: "classes",
+		Columns: []Column{
+			{Title: "class"},
+			{Title: "new", Drop: 4, Adds: true},
+			{Title: "deleted", Drop: 5, Adds: true},
+			{Title: "count delta", Adds: true},
+			{Title: "allocated size", Drop: 8, Adds: true},
+			{Title: "freed size", Drop: 9, Adds: true},
+			{Title: "size delta", Adds: true},
+			{Title: "grew in place", Drop: 1, Adds: true},
+			{Title: "size before", Drop: 7, Adds: true},
+			{Title: "size after", Drop: 6, Adds: true},
+			{Title: "retained before", Drop: 10},
+			{Title: "retained after", Drop: 3},
+			{Title: "retained delta", Drop: 2},
+			{Title: "defined at", Drop: 11},
+		},
+	}
+	unchanged := 0
+	for i := range r.Classes {
+		c := &r.Classes[i]
+		if !o.All && !changed(c) {
+			unchanged++
+			continue
+		}
+		t.Rows = append(t.Rows, append(Row{name(c.Class)}, classNumbers(c)...))
+	}
+	if len(r.Classes) > 0 {
+		total := append(Row{words("total")}, classNumbers(&r.Totals)...)
+		// SizeDelta of the totals has what grew in place in it, that of a row has
+		// not: under the column stands the sum of the column.
+		total[6] = sizeDelta(r.Totals.SizeDelta - r.Totals.InPlaceDelta)
+		total[10], total[11], total[12], total[13] = Value{}, Value{}, Value{}, Value{}
+		t.Total = &total
+	}
+	s := Section{Title: "Classes", Table: t, Empty: "No class changed.", Lead: reconciliation(r), Fold: Long}
+	if unchanged > 0 {
+		s.Lead = append(s.Lead, words(" "), count(unchanged), plural(unchanged, " class", " classes"), words(" did not change."))
+	}
+	return s
+}
+
+// reconciliation says how the columns add up to the growth of the heap.
+func reconciliation(r *diff.Result) Phrase {
+	if len(r.Classes) == 0 {
+		return nil
+	}
+	return Phrase{
+		words("Size delta "), sizeDelta(r.Totals.SizeDelta - r.Totals.InPlaceDelta),
+		words(" and growth in place "), sizeDelta(r.Totals.InPlaceDelta),
+		words(" make the growth of the heap, "), sizeDelta(r.Totals.SizeDelta), words("."),
+	}
+}
+
+func classNumbers(c *diff.ClassRow) []Value {
+	return []Value{
+		count(c.AddedCount), count(c.RemovedCount), countDelta(c.CountDelta),
+		size(c.AddedSize), size(c.RemovedSize), sizeDelta(c.SizeDelta), sizeDelta(c.InPlaceDelta),
+		size(c.BeforeSize), size(c.AfterSize),
+		size(c.BeforeRetained), size(c.AfterRetained), sizeDelta(c.RetainedDelta),
+		name(c.Where),
+	}
+}
+
+func changed(c *diff.ClassRow) bool {
+	return c.AddedCount != 0 || c.RemovedCount != 0 || c.SizeDelta != 0 || c.InPlaceDelta != 0 || c.RetainedDelta != 0
+}
+
+func inPlace(list []diff.InPlace) Section {
+	s := Section{Title: "Grew in place", Fold: Detail}
+	for _, g := range list {
+		what := Phrase{name(holder(g.Path.Steps, g.Class))}
+		if g.BeforeLength >= 0 && g.AfterLength >= 0 {
+			what = append(what, words(", "), count(g.BeforeLength), words(" → "), count(g.AfterLength), words(" elements"))
+		}
+		s.Findings = append(s.Findings, Finding{
+			Amount:  sizeDelta(int64(g.AfterSize - g.BeforeSize)),
+			What:    what,
+			Details: []Phrase{whichObject(Phrase{words("was "), size(g.BeforeSize), words(", is "), size(g.AfterSize)}, g.ID, nil)},
+		})
+	}
+	return s
+}
+
+// shortFile is the last element of a path, however it was written.
+func shortFile(path string) string {
+	return path[strings.LastIndexAny(path, `/\`)+1:]
+}

@@ -1,0 +1,176 @@
+package report
+
+import (
+	"io"
+	"strings"
+)
+
+// The rules of the terminal:
+//
+//   - The answer comes first: what grew, how much, who holds it. Tables follow.
+//   - Nothing is wider than the terminal. Numbers are never cut: columns go, in
+//     the order of their Drop, and then names lose their middle.
+//   - Numbers are aligned right, names left.
+//   - Colour repeats what signs and words say, and says nothing alone.
+//   - What is left out is counted, and how to see it is said.
+
+// textTop is how many entries of a list text shows.
+const textTop = 10
+
+// narrowest is the smallest width that is laid out for.
+const narrowest = 40
+
+// text is a report being written for a terminal.
+type text struct {
+	strings.Builder
+	*Document
+	style style
+	width int
+	top   int
+}
+
+func writeText(w io.Writer, d *Document) error {
+	t := &text{Document: d, style: style{on: d.Options.Color}, width: d.Options.Width, top: d.Options.limit(textTop)}
+	if t.width <= 0 {
+		t.width = DefaultWidth
+	}
+	t.width = max(t.width, narrowest)
+	t.write()
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+func (t *text) write() {
+	t.line(t.style.paint(bold, t.styled(t.Headline)))
+	for _, fact := range t.Facts {
+		t.wrap("", t.phrase(fact), dim)
+	}
+	hides := false
+	for i := range t.Sections {
+		s := &t.Sections[i]
+		if s.Absent() {
+			continue
+		}
+		t.section(s)
+		hides = hides || s.hides(t.top)
+	}
+	if len(t.Warnings) > 0 {
+		t.line("")
+	}
+	for _, warning := range t.Warnings {
+		t.wrap("warning: ", shown(warning), yellow)
+	}
+	if hides {
+		t.line("")
+		t.wrap("", "--all shows every row, --top N as many as you like; --html PATH writes a page.", dim)
+	}
+}
+
+func (t *text) section(s *Section) {
+	t.line("")
+	t.line(t.style.paint(bold, cutMiddle(visible(s.Title), t.width)))
+	if len(s.Lead) > 0 {
+		t.wrap("", t.phrase(s.Lead), dim)
+	}
+	switch {
+	case s.IsEmpty():
+		if s.Empty != "" {
+			t.line(s.Empty)
+		}
+	case s.Table != nil:
+		t.table(s.Table)
+	default:
+		t.findings(s.Findings)
+	}
+}
+
+// findings writes the amounts below each other, and what they are beside them.
+func (t *text) findings(list []Finding) {
+	shownOf := list[:min(len(list), t.top)]
+	amountWidth := 0
+	for i := range shownOf {
+		amountWidth = max(amountWidth, columns(shownOf[i].Amount.format(t.Options.Exact)))
+	}
+	indent := strings.Repeat(" ", 2+amountWidth+2)
+	for i := range shownOf {
+		f := &shownOf[i]
+		amount := padLeft(f.Amount.format(t.Options.Exact), amountWidth)
+		what := cutMiddle(t.phrase(f.What), t.width-len(indent))
+		t.line("  " + t.style.trend(f.Amount, amount) + "  " + what)
+		for _, detail := range f.Details {
+			t.wrapPhrase(indent, detail, dim)
+		}
+	}
+	if more := len(list) - len(shownOf); more > 0 {
+		t.line(t.style.paint(dim, indent+count(more).format(false)+" more"))
+	}
+}
+
+// phrase writes values as one line that can be measured: without colours.
+func (t *text) phrase(p Phrase) string {
+	var b strings.Builder
+	for _, v := range p {
+		b.WriteString(shown(v.format(t.Options.Exact)))
+	}
+	return b.String()
+}
+
+// styled is phrase with the colours of its numbers.
+func (t *text) styled(p Phrase) string {
+	var b strings.Builder
+	for _, v := range p {
+		b.WriteString(t.style.trend(v, shown(v.format(t.Options.Exact))))
+	}
+	return b.String()
+}
+
+func (t *text) line(s string) {
+	t.WriteString(strings.TrimRight(s, " "))
+	t.WriteByte('\n')
+}
+
+// wrapPhrase wraps like wrap, and if it can between the parts of a phrase that
+// dots separate.
+func (t *text) wrapPhrase(indent string, p Phrase, ink ink) {
+	line, start := "", 0
+	for i := 0; i <= len(p); i++ {
+		if i < len(p) && p[i] != dot {
+			continue
+		}
+		part := t.phrase(p[start:i])
+		start = i + 1
+		joined := line + dot.Text + part
+		switch {
+		case line == "":
+			line = part
+		case columns(indent)+columns(joined) <= t.width:
+			line = joined
+		default:
+			t.wrap(indent, line, ink)
+			line = part
+		}
+	}
+	t.wrap(indent, line, ink)
+}
+
+// wrap writes s after first, and goes on below s where the width ends.
+func (t *text) wrap(first, s string, ink ink) {
+	indent := strings.Repeat(" ", columns(first))
+	room := max(t.width-len(indent), narrowest/2)
+	line := ""
+	flush := func() {
+		t.line(t.style.paint(ink, first+line))
+		first, line = indent, ""
+	}
+	for word := range strings.SplitSeq(s, " ") {
+		word = cutMiddle(word, room)
+		if line != "" && columns(line)+1+columns(word) > room {
+			flush()
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	flush()
+}
