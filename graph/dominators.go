@@ -8,9 +8,14 @@ package graph
 // weighs: what would be freed with it.
 type Dominators struct {
 	root   NodeID
-	number []uint32 // node -> vertex, or unseen
+	number []uint32 // node -> vertex, satellite of a vertex, or unseen
 	node   []NodeID // vertex -> node
 	cells  []cell   // vertex -> its cell
+	// moons are the rare vertices that a satellite alone leads to: vertex -> that
+	// satellite, which is its immediate dominator.
+	moons map[uint32]NodeID
+	// beneath is what satellites retain beside themselves, in bytes.
+	beneath map[NodeID]uint64
 	self   *Wide    // node -> bytes, as given to Weigh
 	total  uint64   // retained by the root
 }
@@ -18,10 +23,12 @@ type Dominators struct {
 // cell is what the algorithm knows of a vertex, in one quarter of a cache line.
 //
 // The fields change their meaning as the pass goes on, which saves two thirds
-// of the memory. While the pass runs, link is the vertex's ancestor in the
-// forest of the paper (its parent until paths are compressed), label the vertex
-// of smallest semidominator on the way there, and semi that semidominator. Once
-// retained sizes are known they stand in link (low half) and label (high half).
+// of the memory; see walker for the first. While the pass runs, link is the
+// vertex's ancestor in the forest of the paper (its parent until paths are
+// compressed), label the vertex of smallest semidominator on the way there (the
+// start of the vertex's late sources until it is processed), and semi that
+// semidominator. Once retained sizes are known they stand in link (low half) and
+// label (high half).
 type cell struct {
 	link  uint32
 	label uint32
@@ -49,54 +56,17 @@ const (
 // cycles that only hold themselves have the root as their dominator and do not
 // influence anything else.
 func Dominate(g *Graph) *Dominators {
-	p := walkPreorder(g)
-	sources := p.lateSources(g)
-	d := &Dominators{root: g.Root, number: p.number, node: p.node, cells: make([]cell, len(p.node))}
-	for v := range d.cells {
-		d.cells[v] = cell{link: p.parent[v], label: uint32(v), semi: p.high[v], idom: none}
-	}
-	first := p.late
-	p.parent, p.high = nil, nil
-	d.solve(first, sources)
-	return d
-}
-
-// lateSources lists, for each vertex v, the larger vertices with an edge to it:
-// sources[late[v]:late[v+1]], by counting, cumulating and filling.
-func (p *preorder) lateSources(g *Graph) []uint32 {
-	var sum uint32
-	for v, count := range p.late {
-		p.late[v] = sum
-		sum += count
-	}
-	sources := make([]uint32, sum)
-	fill := p.late // moves each offset to the end of its range: the start of the next
-	for u, n := range p.node {
-		if u == 0 {
-			continue // the root has no vertex before it
-		}
-		from, to := g.Edges(n)
-		for _, l := range g.Links[from:to] {
-			if l.Loose() {
-				continue
-			}
-			if v := p.number[l.To()]; v < uint32(u) {
-				sources[fill[v]] = uint32(u)
-				fill[v]++
-			}
-		}
-	}
-	p.late = append(p.late, 0)
-	copy(p.late[1:], p.late)
-	p.late[0] = 0
-	return sources
+	w := walk(g)
+	w.solve(w.lateSources())
+	return w.Dominators
 }
 
 // solve runs steps 2 to 4 of the paper over the vertices from the last to the
 // first. A vertex is linked into the forest when it has been processed, so
 // "linked" is simply "larger than the vertex at hand".
-func (d *Dominators) solve(first, sources []uint32) {
+func (d *Dominators) solve(sources []uint32) {
 	cells := d.cells
+	end := uint32(len(sources))
 	for w := uint32(len(cells) - 1); w > 0; w-- {
 		// Step 3: all paths from w to the members of its bucket are known now.
 		c := &cells[w]
@@ -112,12 +82,17 @@ func (d *Dominators) solve(first, sources []uint32) {
 		}
 		// Step 2: the semidominator of w.
 		semi := c.semi
-		for _, u := range sources[first[w]:first[w+1]] {
+		start := c.label
+		for _, u := range sources[start:end] {
+			if u <= w {
+				continue // a place that was kept and not needed
+			}
 			if _, s := d.eval(u, w); s < semi {
 				semi = s
 			}
 		}
-		c.semi = semi
+		end = start
+		c.semi, c.label = semi, w
 		if semi == c.link {
 			c.idom = semi // its parent: nothing can lie between
 			continue
@@ -127,7 +102,9 @@ func (d *Dominators) solve(first, sources []uint32) {
 	}
 	// The root dominates whatever it semidominates.
 	for v := cells[0].idom; v != none; {
-		v, cells[v].idom = cells[v].idom, 0
+		next := cells[v].idom
+		cells[v].idom = 0
+		v = next
 	}
 	// Step 4, in the order of the numbers.
 	cells[0].idom = 0
@@ -189,13 +166,23 @@ func (d *Dominators) compress(v, current uint32) (label, semi uint32) {
 func (d *Dominators) Weigh(self *Wide) {
 	d.self, d.total = self, self.Sum()
 	cells := d.cells
-	for v, n := range d.node {
-		cells[v].setRetained(self.At(n))
+	for v := range cells {
+		cells[v].setRetained(0)
 	}
+	for n, v := range d.number {
+		if v != unseen {
+			c := &cells[v&^satellite]
+			c.setRetained(c.retained() + self.At(NodeID(n)))
+		}
+	}
+	d.beneath = make(map[NodeID]uint64, len(d.moons))
 	for v := len(cells) - 1; v > 0; v-- {
 		c := &cells[v]
 		above := &cells[c.idom]
 		above.setRetained(above.retained() + c.retained())
+	}
+	for v, n := range d.moons {
+		d.beneath[n] += cells[v].retained()
 	}
 }
 
@@ -208,8 +195,8 @@ func (d *Dominators) Retained(n NodeID) uint64 {
 		return d.total
 	}
 	v := d.number[n]
-	if v == unseen {
-		return d.self.At(n)
+	if v >= satellite {
+		return d.self.At(n) + d.beneath[n]
 	}
 	return d.cells[v].retained()
 }
@@ -218,11 +205,25 @@ func (d *Dominators) Retained(n NodeID) uint64 {
 // nodes in cycles that only hold themselves.
 func (d *Dominators) Idom(n NodeID) NodeID {
 	v := d.number[n]
-	if v == unseen {
+	switch {
+	case v == unseen:
 		return d.root
+	case v >= satellite:
+		return d.node[v&^satellite]
+	}
+	if n, ok := d.moons[v]; ok {
+		return n
 	}
 	return d.node[d.cells[v].idom]
 }
 
 // Unreached returns the number of nodes in cycles that only hold themselves.
-func (d *Dominators) Unreached() int { return len(d.number) - len(d.node) }
+func (d *Dominators) Unreached() int {
+	count := 0
+	for _, v := range d.number {
+		if v == unseen {
+			count++
+		}
+	}
+	return count
+}
