@@ -24,6 +24,7 @@ var rooms = []room{
 	{dir: "graph", alone: true},
 	{dir: "internal/input"},
 	{dir: "parse/v8snapshot"},
+	{dir: "parse/v8snapshot/rules"},
 	{dir: "parse/pprof"},
 	{dir: "parse/v8profile"},
 	{dir: "parse"},
