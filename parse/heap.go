@@ -30,14 +30,7 @@ func (h *Heap) Interfaces() []rules.Interface {
 // heap's: final maps the provisional classes in Graph.Class to the classes
 // returned. Graph.Class itself stays as it is, so this can be done again.
 func (h *Heap) Resolve(interfaces []rules.Interface) (classes []graph.Class, final []graph.ClassID) {
-	if h.classes != nil {
-		return h.classes.Resolve(interfaces)
-	}
-	final = make([]graph.ClassID, len(h.Classes))
-	for i := range final {
-		final[i] = graph.ClassID(i)
-	}
-	return h.Classes, final
+	return resolve(h.classes, h.Classes, interfaces)
 }
 
 // FirstShape returns the first provisional class that is a shape of plain

@@ -12,8 +12,10 @@ import (
 // compares both heaps by the interfaces of the later one); until [Classes.Resolve]
 // is given one, each plain object is in the class of its shape.
 type Classes struct {
-	g      *graph.Graph
-	labels []label // provisional class -> what it is; those of shapes follow
+	g      *graph.Graph // nil once detached
+	labels []label      // provisional class -> what it is; those of shapes follow
+	names  []string     // the same -> its name; nil until detached
+	places []graph.Location
 	shapes shapes
 }
 
@@ -25,7 +27,7 @@ type label struct {
 
 // Classify puts each node into a provisional class, in Graph.Class.
 func Classify(g *graph.Graph) *Classes {
-	c := &Classes{g: g}
+	c := &Classes{g: g, places: g.Locations.Table}
 	c.shapes.init(g)
 	g.Class = make([]graph.ClassID, g.NumNodes())
 	var (
@@ -121,7 +123,7 @@ func (c *Classes) Resolve(interfaces []Interface) (classes []graph.Class, final 
 	put := func(name string, place int32) {
 		class := graph.Class{Name: name}
 		if place >= 0 {
-			class.Location, class.Located = c.g.Locations.Table[place], true
+			class.Location, class.Located = c.places[place], true
 		}
 		class.Key = class.MakeKey()
 		id, ok := byKey[class.Key]
@@ -132,13 +134,31 @@ func (c *Classes) Resolve(interfaces []Interface) (classes []graph.Class, final 
 		}
 		final = append(final, id)
 	}
-	for _, l := range c.labels {
-		put(className(c.g, l.node), l.place)
+	for i, l := range c.labels {
+		put(c.labelName(i), l.place)
 	}
 	for shape, name := range c.shapes.names(interfaces) {
 		put(name, c.shapes.list[shape].place)
 	}
 	return classes, final
+}
+
+// labelName returns the name of a provisional class that is not a shape.
+func (c *Classes) labelName(i int) string {
+	if c.names != nil {
+		return c.names[i]
+	}
+	return className(c.g, c.labels[i].node)
+}
+
+// Detached returns the same classification on texts of its own: it resolves as
+// c does and does not keep the graph alive.
+func (c *Classes) Detached() *Classes {
+	names := make([]string, len(c.labels))
+	for i := range names {
+		names[i] = c.labelName(i)
+	}
+	return &Classes{labels: c.labels, names: names, places: c.places, shapes: c.shapes.detached()}
 }
 
 // Settle resolves the classes by the heap's own interfaces and stores them in

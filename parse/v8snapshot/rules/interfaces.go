@@ -23,7 +23,8 @@ const maxInterfaceName = 120
 
 // shapes are the different lists of properties that plain objects have.
 type shapes struct {
-	g     *graph.Graph
+	g     *graph.Graph   // nil once detached
+	text  *graph.Strings // what the properties are called
 	proto graph.StringID
 	list  []shape
 	props []graph.StringID // the lists, one behind the other
@@ -39,7 +40,7 @@ type shape struct {
 }
 
 func (s *shapes) init(g *graph.Graph) {
-	s.g, s.index = g, map[uint64][]graph.ClassID{}
+	s.g, s.text, s.index = g, &g.Strings, map[uint64][]graph.ClassID{}
 	s.proto = graph.StringID(g.Strings.Len())
 	for id := range graph.StringID(g.Strings.Len()) {
 		if string(g.Strings.Bytes(id)) == "__proto__" {
@@ -81,6 +82,26 @@ func (s *shapes) of(n graph.NodeID, place int32) graph.ClassID {
 	return id
 }
 
+// detached returns the same shapes with texts of their own.
+func (s *shapes) detached() shapes {
+	text := &graph.Strings{}
+	moved := map[graph.StringID]graph.StringID{}
+	props := make([]graph.StringID, len(s.props))
+	for i, id := range s.props {
+		at, ok := moved[id]
+		if !ok {
+			at = text.Append(s.text.Bytes(id))
+			moved[id] = at
+		}
+		props[i] = at
+	}
+	proto, ok := moved[s.proto]
+	if !ok {
+		proto = graph.StringID(text.Len())
+	}
+	return shapes{text: text, proto: proto, list: s.list, props: props, total: s.total}
+}
+
 // Interfaces returns the list DevTools infers: the names that at least two
 // plain objects and one in a thousand suggest, most frequent first.
 func (c *Classes) Interfaces() []Interface {
@@ -114,7 +135,7 @@ func (s *shapes) suggest(sh *shape) (name string, properties []string) {
 		if id == s.proto {
 			continue
 		}
-		property := s.g.Strings.String(id)
+		property := s.text.String(id)
 		text := propertyText(property)
 		n := utf16Length(text)
 		if units > 1 && units+n > maxInterfaceName {
@@ -164,7 +185,7 @@ func newMatcher(s *shapes, interfaces []Interface) *matcher {
 	for _, id := range s.props {
 		if !checked[id] {
 			checked[id] = true
-			if text := string(s.g.Strings.Bytes(id)); wanted[text] > 0 {
+			if text := string(s.text.Bytes(id)); wanted[text] > 0 {
 				idOf[text] = id
 			}
 		}
