@@ -49,7 +49,7 @@ func gzipped(t testing.TB, data ...[]byte) []byte {
 func zstded(t testing.TB, data ...[]byte) []byte {
 	var b bytes.Buffer
 	for _, d := range data {
-		w, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1))
+		w, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(128<<10))
 		if err != nil {
 			t.Fatal(err)
 		}

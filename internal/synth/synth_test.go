@@ -120,8 +120,8 @@ func TestFiles(t *testing.T) {
 	for _, s := range specials {
 		for _, l := range layouts {
 			t.Run(s.name+"/"+l.name, func(t *testing.T) {
-				const nodes = 20_000
-				f := read(t, Options{Nodes: nodes, Shape: s.name, Size: 3000, Seed: 7, Layout: l.name})
+				const nodes = 8_000
+				f := read(t, Options{Nodes: nodes, Shape: s.name, Size: 1500, Seed: 7, Layout: l.name})
 				f.check(t)
 				if f.Snapshot.NodeCount != nodes {
 					t.Errorf("%d nodes, want %d", f.Snapshot.NodeCount, nodes)
@@ -169,7 +169,7 @@ func TestShapes(t *testing.T) {
 
 // An ordinary heap has the shares of a real Node server's.
 func TestOrdinaryShares(t *testing.T) {
-	f := read(t, Options{Nodes: 100_000})
+	f := read(t, Options{Nodes: 50_000})
 	n := float64(f.Snapshot.NodeCount)
 	share := map[string]float64{}
 	for i := range f.Snapshot.NodeCount {
