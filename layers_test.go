@@ -22,6 +22,7 @@ const module = "github.com/heapdiff/heapdiff"
 var rooms = []room{
 	{dir: "internal/human"},
 	{dir: "graph", alone: true},
+	{dir: "kinds"},
 	{dir: "internal/input"},
 	{dir: "parse/v8snapshot"},
 	{dir: "parse/v8snapshot/rules"},
