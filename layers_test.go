@@ -29,6 +29,7 @@ var rooms = []room{
 	{dir: "parse/pprof"},
 	{dir: "parse/v8profile"},
 	{dir: "parse"},
+	{dir: "kinds"},
 	{dir: "inspect"},
 	{dir: "diff"},
 	{dir: "gate"},
