@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// programUsage is what stands behind "usage:" when no command is meant.
+const programUsage = "heapdiff [flags] BEFORE AFTER   (heapdiff help shows all commands)"
+
+// command is one thing heapdiff can do.
+type command struct {
+	name  string
+	usage string // the command line
+	short string // what it does, in a line
+	long  string // what more there is to know; may be empty
+
+	// start declares the flags and returns what runs once they are set.
+	start func(flags *pflag.FlagSet) action
+}
+
+// action does the work of a command with the arguments that are no flags.
+type action func(ctx context.Context, w world, args []string) error
+
+// commands are all there are, the most used first.
+func commands() []*command {
+	return []*command{
+		compareCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
+		versionCommand(), helpCommand(),
+	}
+}
+
+// dispatch finds the command that is meant and runs it. Without a command's name
+// in front, two heaps are compared.
+func dispatch(ctx context.Context, args []string, w world) error {
+	all := commands()
+	chosen := all[0]
+	if len(args) > 0 {
+		if c := commandNamed(all, args[0]); c != nil {
+			chosen, args = c, args[1:]
+		}
+	}
+	flags := newFlags(chosen.name)
+	help := flags.BoolP("help", "h", false, "show this help")
+	version := new(bool)
+	if chosen == all[0] {
+		version = flags.Bool("version", false, "show the version")
+		flags.Lookup("version").Hidden = true
+	}
+	do := chosen.start(flags)
+	err := flags.Parse(args)
+	switch {
+	case *help, errors.Is(err, pflag.ErrHelp):
+		return writeHelp(w.stdout, chosen)
+	case *version:
+		return writeVersion(w.stdout)
+	case err != nil:
+		return flagError(chosen, flags, err)
+	}
+	return do(ctx, w, flags.Args())
+}
+
+func commandNamed(all []*command, name string) *command {
+	i := slices.IndexFunc(all, func(c *command) bool { return c.name == name })
+	if i < 0 {
+		return nil
+	}
+	return all[i]
+}
+
+// newFlags makes a set that leaves talking to us.
+func newFlags(name string) *pflag.FlagSet {
+	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	flags.Usage = func() {}
+	flags.SortFlags = false
+	return flags
+}
+
+// flagError says what is wrong with a flag, and which one was meant.
+func flagError(c *command, flags *pflag.FlagSet, err error) error {
+	e := &usageError{command: c, what: err.Error()}
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		given := unknown.GetSpecifiedName()
+		if unknown.GetSpecifiedShortnames() != "" {
+			e.what = fmt.Sprintf("there is no flag -%s", given)
+			break
+		}
+		e.what = fmt.Sprintf("there is no flag --%s", given)
+		var names []string
+		flags.VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, f.Name)
+			}
+		})
+		if near := nearest(given, names); near != "" {
+			e.what += fmt.Sprintf("; did you mean --%s?", near)
+		}
+	case errors.As(err, &missing):
+		e.what = fmt.Sprintf("--%s needs a value", missing.GetFlag().Name)
+	case errors.As(err, &invalid):
+		e.what = fmt.Sprintf("--%s=%s: %s", invalid.GetFlag().Name, invalid.GetValue(), reason(invalid.Unwrap()))
+	}
+	return e
+}
+
+// reason leaves out of an error what a user does not care for, such as the
+// function that failed.
+func reason(err error) string {
+	text := err.Error()
+	if strings.HasPrefix(text, "strconv.") {
+		return "not a number"
+	}
+	return text
+}
+
+// files checks how many files were named. "-", which is standard input, can
+// only be read once.
+func files(c *command, args []string, want int) error {
+	if len(args) != want {
+		e := &usageError{command: c}
+		e.what = fmt.Sprintf("%s needs %s, not %s", c.name, fileCount(want), fileCount(len(args)))
+		return e
+	}
+	stdin := 0
+	for _, arg := range args {
+		if arg == "-" {
+			stdin++
+		}
+	}
+	if stdin > 1 {
+		return &usageError{command: c, what: "standard input can only be read once"}
+	}
+	return nil
+}
+
+func fileCount(n int) string {
+	words := []string{"none", "one file", "two files"}
+	if n < len(words) {
+		return words[n]
+	}
+	return fmt.Sprint(n, " files")
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/report"
+)
+
+func compareCommand() *command {
+	c := &command{
+		name:  "compare",
+		usage: "heapdiff [compare] [flags] BEFORE AFTER",
+		short: "say what grew between two heaps, and who holds it",
+		long: `Heaps of one process are compared object by object; those of two processes, where
+equal ids mean nothing, class by class. Which it is is found out and said; --match
+decides it otherwise.
+
+Several reports can be written at once: --html report.html --json report.json.`,
+	}
+	c.start = func(flags *pflag.FlagSet) action {
+		var work workFlags
+		var out reportFlags
+		match := newChoice("auto", string(diff.Identity), string(diff.Structure))
+		flags.Var(match, "match", "recognise objects by `MODE`: auto, identity (ids) or structure (classes)")
+		out.declare(flags)
+		work.declare(flags)
+		return func(ctx context.Context, w world, args []string) error {
+			if err := checkCompare(c, args); err != nil {
+				return err
+			}
+			if err := work.check(c); err != nil {
+				return err
+			}
+			if err := out.check(c, args); err != nil {
+				return err
+			}
+			p := work.progress(w)
+			r, err := compare(ctx, w, args[0], args[1], match.String(), &out, &work, p)
+			p.stop()
+			if err != nil {
+				return err
+			}
+			return out.write(w, func(o report.Options) *report.Document { return report.Compare(r, o) })
+		}
+	}
+	return c
+}
+
+// checkCompare finds out what was meant by what cannot be compared.
+func checkCompare(c *command, args []string) error {
+	if len(args) > 0 && isWord(args[0]) && !exists(args[0]) {
+		if near := nearest(args[0], commandNames()); near != "" {
+			return unknownCommand(nil, args[0])
+		}
+	}
+	err := files(c, args, 2)
+	if usage, ok := err.(*usageError); ok {
+		usage.command = nil
+		if len(args) == 1 && args[0] != "-" {
+			usage.try = fmt.Sprintf("heapdiff inspect %s, which looks at one heap", args[0])
+		}
+	}
+	return err
+}
+
+// isWord says whether an argument looks like a command and not like a file.
+func isWord(s string) bool { return !strings.ContainsAny(s, `./\-`) }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/pflag"
+
+	"github.com/heapdiff/heapdiff/report"
+)
+
+func inspectCommand() *command {
+	c := &command{
+		name:  "inspect",
+		usage: "heapdiff inspect [flags] FILE",
+		short: "say what one heap is made of, and what holds most of it",
+		long: `The values of strings, which may be secret, are only shown with --show-strings;
+without it equal ones can be told by the start of their SHA-256.`,
+	}
+	c.start = func(flags *pflag.FlagSet) action {
+		var work workFlags
+		var out reportFlags
+		showStrings := flags.Bool("show-strings", false, "show the values of duplicate strings, which may be secret")
+		out.declare(flags)
+		work.declare(flags)
+		return func(ctx context.Context, w world, args []string) error {
+			if err := files(c, args, 1); err != nil {
+				return err
+			}
+			if err := work.check(c); err != nil {
+				return err
+			}
+			if err := out.check(c, args); err != nil {
+				return err
+			}
+			p := work.progress(w)
+			s, err := summarise(ctx, w, args[0], *showStrings, &out, &work, p)
+			p.stop()
+			if err != nil {
+				return err
+			}
+			return out.write(w, func(o report.Options) *report.Document { return report.Inspect(s, o) })
+		}
+	}
+	return c
+}
