@@ -11,11 +11,6 @@ type Dominators struct {
 	number []uint32 // node -> vertex, satellite of a vertex, or unseen
 	node   []NodeID // vertex -> node
 	cells  []cell   // vertex -> its cell
-	// moons are the rare vertices that a satellite alone leads to: vertex -> that
-	// satellite, which is its immediate dominator.
-	moons map[uint32]NodeID
-	// beneath is what satellites retain beside themselves, in bytes.
-	beneath map[NodeID]uint64
 	self   *Wide    // node -> bytes, as given to Weigh
 	total  uint64   // retained by the root
 }
@@ -56,9 +51,9 @@ const (
 // cycles that only hold themselves have the root as their dominator and do not
 // influence anything else.
 func Dominate(g *Graph) *Dominators {
-	w := walk(g)
-	w.solve(w.lateSources())
-	return w.Dominators
+	span := Walk(g)
+	span.Settle()
+	return span.Dominators()
 }
 
 // solve runs steps 2 to 4 of the paper over the vertices from the last to the
@@ -175,14 +170,10 @@ func (d *Dominators) Weigh(self *Wide) {
 			c.setRetained(c.retained() + self.At(NodeID(n)))
 		}
 	}
-	d.beneath = make(map[NodeID]uint64, len(d.moons))
 	for v := len(cells) - 1; v > 0; v-- {
 		c := &cells[v]
 		above := &cells[c.idom]
 		above.setRetained(above.retained() + c.retained())
-	}
-	for v, n := range d.moons {
-		d.beneath[n] += cells[v].retained()
 	}
 }
 
@@ -196,7 +187,7 @@ func (d *Dominators) Retained(n NodeID) uint64 {
 	}
 	v := d.number[n]
 	if v >= satellite {
-		return d.self.At(n) + d.beneath[n]
+		return d.self.At(n)
 	}
 	return d.cells[v].retained()
 }
@@ -210,9 +201,6 @@ func (d *Dominators) Idom(n NodeID) NodeID {
 		return d.root
 	case v >= satellite:
 		return d.node[v&^satellite]
-	}
-	if n, ok := d.moons[v]; ok {
-		return n
 	}
 	return d.node[d.cells[v].idom]
 }

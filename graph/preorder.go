@@ -1,7 +1,5 @@
 package graph
 
-import "maps"
-
 // This file builds what the dominator pass works on: the depth-first spanning
 // tree of the retaining edges, and for each vertex the edges that lead to it
 // from outside the tree.
@@ -12,18 +10,21 @@ import "maps"
 // an ancestor (u < v; only the smallest such u matters, and it is kept in the
 // cell), or from the right or from below (u > v: a late edge, kept in a list).
 //
-// More than half of a heap are satellites: strings, numbers and small objects
-// that one object alone refers to and that refer to nothing but maps and other
-// hubs. A satellite is dominated by the object that refers to it, and whatever
-// its edges do to other dominators, the same edges from that object would do.
-// So it gets no vertex: its edges are walked as edges of its planet. The one
-// thing that could go wrong, a node that is referred to by a single satellite
-// and nothing else, is noticed on the way and put right; see moons.
+// About half of a heap are satellites: strings, numbers and small objects that
+// one object alone refers to and that refer to nothing but maps and other hubs,
+// which have been met before. A satellite is dominated by the object that refers
+// to it, and as there are other ways to its hubs, it dominates nothing; whatever
+// its edges do to other dominators, the same edges from that object would do. So
+// it gets no vertex: its edges are walked as edges of its planet.
+
+const (
+	many  = 1<<7 - 1
+	owned = 1 << 7
+)
 
 const (
 	unseen    = ^uint32(0)
 	satellite = 1 << 31 // in number: not a vertex itself; the low bits are the planet's
-	sole      = 1 << 31 // in cell.label while walking: entered from a satellite, and so far from it only
 )
 
 // walker numbers the vertices. While it does, a cell holds: link, the parent;
@@ -32,35 +33,36 @@ const (
 type walker struct {
 	*Dominators
 	g         *Graph
-	incoming  []uint8  // node -> edges that lead to it, not counting weak ones; 255 means many
+	seen      []uint8  // node -> edges that lead to it and are not weak, up to many; and whether it is owned
 	ownedOnly bool     // what is met now belongs to the owner roots
+	loosened  []EdgeID // edges found not to retain
 	strays    []NodeID // targets of owned nodes' edges that do not retain but do own
 	stack     []visit
-	soles     map[uint32]NodeID // vertex -> the satellite that alone leads to it so far
 }
 
-// visit is a node whose edges are being followed, in the name of a vertex.
+// visit is a vertex whose edges are being followed.
 type visit struct {
 	next, end EdgeID
 	vertex    uint32
 	node      NodeID
 }
 
-// walk numbers everything that counts for dominators and marks on the way which
-// edges do not retain and which nodes are Owned.
+// Walk is the first half of the dominator pass: it numbers everything that
+// counts and finds out which edges do not retain and which nodes are Owned. It
+// only reads the graph, so that other work on it can go on beside it; see
+// [Span.Settle] for what is written.
 //
 // Owned nodes come first: they are what OwnerRoots reach, and edges from
 // anywhere else (except the root) to them do not retain, so they have to be
 // known before the rest is walked. Then comes the rest of what the root
 // reaches, and last, as further children of the root, the nodes that nothing
 // retains at all, with what they reach.
-func walk(g *Graph) *walker {
+func Walk(g *Graph) *Span {
 	n := g.NumNodes()
 	w := &walker{
 		Dominators: &Dominators{root: g.Root, number: make([]uint32, n)},
 		g:          g,
-		incoming:   countIncoming(g),
-		soles:      map[uint32]NodeID{},
+		seen:       countIncoming(g),
 	}
 	for i := range w.number {
 		w.number[i] = unseen
@@ -79,23 +81,51 @@ func walk(g *Graph) *walker {
 	for _, orphan := range w.orphans() {
 		w.descend(orphan)
 	}
-	w.moons = make(map[uint32]NodeID, len(w.soles))
-	maps.Copy(w.moons, w.soles)
-	return w
+	w.stack, w.strays = nil, nil
+	return &Span{w}
+}
+
+// Span is the result of [Walk]: a spanning tree of what counts for dominators.
+type Span struct{ w *walker }
+
+// Settle writes into the graph what was found: edges that retain nothing become
+// loose, nodes get the flag Owned. Nothing may read the graph meanwhile.
+func (s *Span) Settle() {
+	g := s.w.g
+	for _, e := range s.w.loosened {
+		g.Links[e] = g.Links[e].Loosened()
+	}
+	for n, seen := range s.w.seen {
+		if seen&owned != 0 {
+			g.Flags[n] |= Owned
+		}
+	}
+	s.w.loosened, s.w.seen = nil, nil
+}
+
+// Dominators is the second half of the pass; Settle has to come before it. It
+// only reads the graph. The Span is used up.
+func (s *Span) Dominators() *Dominators {
+	w := s.w
+	s.w = nil
+	sources := w.lateSources()
+	w.g = nil
+	w.solve(sources)
+	return w.Dominators
 }
 
 // countIncoming counts the edges to each node as far as they may retain.
 func countIncoming(g *Graph) []uint8 {
-	incoming := make([]uint8, g.NumNodes())
+	count := make([]uint8, g.NumNodes())
 	for _, l := range g.Links {
 		if l.Type() == WeakEdge {
 			continue
 		}
-		if to := l.To(); incoming[to] != 255 {
-			incoming[to]++
+		if to := l.To(); count[to] != many {
+			count[to]++
 		}
 	}
-	return incoming
+	return count
 }
 
 // reserve makes room for as many vertices as there may be: only memory that is
@@ -119,7 +149,7 @@ func (w *walker) enter(n NodeID, parent uint32) uint32 {
 func (w *walker) rootRetains(n NodeID) bool {
 	from, to := w.g.Edges(w.g.Root)
 	for _, l := range w.g.Links[from:to] {
-		if l.To() == n && !l.Loose() && l.Type() != WeakEdge {
+		if l.To() == n && !l.Loose() {
 			return true
 		}
 	}
@@ -129,96 +159,114 @@ func (w *walker) rootRetains(n NodeID) bool {
 // retains tells by the edge alone. Shortcuts count from the root only, and the
 // root's edges are walked elsewhere.
 func retains(l Link, from, to NodeID) bool {
-	t := l.Type()
-	return !l.Loose() && t != WeakEdge && t != ShortcutEdge && from != to
+	return !l.Loose() && l.Type() != ShortcutEdge && from != to
 }
 
 // descend walks all that the unseen node n reaches, as a child of the root.
 func (w *walker) descend(n NodeID) {
 	g := w.g
-	links, flags, number := g.Links, g.Flags, w.number
-	var ownership Flags
+	links, seen, number := g.Links, w.seen, w.number
+	var ownership uint8
 	if w.ownedOnly {
-		ownership = Owned
+		ownership = owned
 	}
-	flags[n] |= ownership
+	seen[n] |= ownership
 	v := w.enter(n, 0)
 	stack := append(w.stack[:0], visit{g.FirstEdge[n], g.FirstEdge[n+1], v, n})
 walk:
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
 		u, self := top.vertex, top.node
-		owned := flags[self]&Owned != 0
+		outside := ^seen[self] & owned // what it may not retain: owned nodes, if it is not
 		for e := top.next; e < top.end; e++ {
 			l := links[e]
 			to := l.To()
 			if !retains(l, self, to) {
-				if w.ownedOnly && l.Type() != WeakEdge {
-					w.strays = append(w.strays, to)
-				}
-				links[e] = l.Loosened()
+				w.pass(e, to)
 				continue
 			}
-			if !owned && flags[to]&Owned != 0 {
-				links[e] = l.Loosened()
+			if seen[to]&outside != 0 {
+				w.loosened = append(w.loosened, e)
 				continue
 			}
 			v := number[to]
 			if v == unseen {
 				top.next = e + 1
-				flags[to] |= ownership
-				if w.isSatellite(to) {
-					number[to] = u | satellite
-					stack = append(stack, visit{g.FirstEdge[to], g.FirstEdge[to+1], u, to})
+				seen[to] |= ownership
+				if seen[to]&many == 1 && w.isSatellite(to) {
+					w.orbit(u, to)
 					continue walk
 				}
 				v = w.enter(to, u)
-				if number[self] >= satellite {
-					w.cells[v].label = sole
-					w.soles[v] = self
-				}
 				stack = append(stack, visit{g.FirstEdge[to], g.FirstEdge[to+1], v, to})
 				continue walk
 			}
-			if v == 0 && w.ownedOnly {
-				w.strays = append(w.strays, to) // the root itself is owned, and all it has
-			}
-			w.meet(u, v, self)
+			w.arrive(u, v, to)
 		}
 		stack = stack[:len(stack)-1]
 	}
 	w.stack = stack
 }
 
+// pass notes an edge that does not retain by itself. It may own all the same.
+func (w *walker) pass(e EdgeID, to NodeID) {
+	l := w.g.Links[e]
+	if w.ownedOnly && l.Type() != WeakEdge {
+		w.strays = append(w.strays, to)
+	}
+	if !l.Loose() {
+		w.loosened = append(w.loosened, e)
+	}
+}
+
 // manyEdges is where looking at the edges of a node twice gets dear.
 const manyEdges = 16
 
-// isSatellite reports whether n, which an edge has just led to, needs no vertex.
+// isSatellite reports whether n, which only the edge that has just led to it
+// leads to, needs no vertex: there must be other ways to all it leads to.
 func (w *walker) isSatellite(n NodeID) bool {
-	if w.incoming[n] != 1 {
-		return false
-	}
 	from, to := w.g.Edges(n)
-	degree := to - from
-	if degree > manyEdges {
+	if to-from > manyEdges {
 		return false
 	}
 	for _, l := range w.g.Links[from:to] {
-		if w.incoming[l.To()] <= uint8(degree) && l.Type() != WeakEdge {
-			return false // it may lead to something that nothing else leads to
+		if w.number[l.To()] >= satellite && !l.Loose() {
+			return false
 		}
 	}
 	return true
 }
 
-// meet notes the retaining edge u→v that is not in the tree; it leaves from the
-// node n, which is u's or that of a satellite of u.
-func (w *walker) meet(u, v uint32, n NodeID) {
-	c := &w.cells[v]
-	if c.label&sole != 0 && w.soles[v] != n {
-		c.label &^= sole
-		delete(w.soles, v)
+// orbit makes n a satellite of u and follows its edges.
+func (w *walker) orbit(u uint32, n NodeID) {
+	g := w.g
+	w.number[n] = u | satellite
+	outside := ^w.seen[n] & owned
+	from, to := g.Edges(n)
+	for e := from; e < to; e++ {
+		l := g.Links[e]
+		target := l.To()
+		switch {
+		case !retains(l, n, target):
+			w.pass(e, target)
+		case w.seen[target]&outside != 0:
+			w.loosened = append(w.loosened, e)
+		default:
+			w.arrive(u, w.number[target], target)
+		}
 	}
+}
+
+// arrive notes the retaining edge u→v, to the node n, that is not in the tree.
+func (w *walker) arrive(u, v uint32, n NodeID) {
+	if v == 0 && w.ownedOnly {
+		w.strays = append(w.strays, n) // the root itself is owned, and all it has
+	}
+	w.meet(u, v)
+}
+
+func (w *walker) meet(u, v uint32) {
+	c := &w.cells[v]
 	if u < v {
 		c.semi = min(c.semi, u)
 	} else if c.idom != u {
@@ -234,10 +282,10 @@ func (w *walker) flood() {
 	for len(w.strays) > 0 {
 		n := w.strays[len(w.strays)-1]
 		w.strays = w.strays[:len(w.strays)-1]
-		if g.Flags[n]&Owned != 0 {
+		if w.seen[n]&owned != 0 {
 			continue
 		}
-		g.Flags[n] |= Owned
+		w.seen[n] |= owned
 		from, to := g.Edges(n)
 		for _, l := range g.Links[from:to] {
 			if l.Type() != WeakEdge {
@@ -254,14 +302,14 @@ func (w *walker) rootEdges() {
 	for e := from; e < to; e++ {
 		l := g.Links[e]
 		target := l.To()
-		if l.Loose() || l.Type() == WeakEdge || target == g.Root {
-			g.Links[e] = l.Loosened()
+		if l.Loose() || target == g.Root {
+			w.pass(e, target)
 			continue
 		}
 		if v := w.number[target]; v == unseen {
 			w.descend(target)
 		} else {
-			w.meet(0, v, g.Root)
+			w.meet(0, v)
 		}
 	}
 }
@@ -279,16 +327,16 @@ func (w *walker) orphans() []NodeID {
 		if held == nil {
 			held = make([]bool, n)
 		}
-		owned := g.Flags[u]&Owned != 0
+		outside := ^w.seen[u] & owned
 		from, to := g.Edges(u)
 		for e := from; e < to; e++ {
 			l := g.Links[e]
 			target := l.To()
-			if !retains(l, u, target) || !owned && g.Flags[target]&Owned != 0 {
-				g.Links[e] = l.Loosened()
-				continue
+			if retains(l, u, target) && w.seen[target]&outside == 0 {
+				held[target] = true
+			} else if !l.Loose() {
+				w.loosened = append(w.loosened, e)
 			}
-			held[target] = true
 		}
 	}
 	var orphans []NodeID
@@ -308,7 +356,7 @@ func (w *walker) lateSources() []uint32 {
 	var sum uint32
 	for v := range cells {
 		c := &cells[v]
-		sum += c.label &^ sole
+		sum += c.label
 		c.label = sum // filling goes down from the end to the start
 		c.idom = none
 	}

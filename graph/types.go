@@ -101,8 +101,15 @@ const (
 	linkLoose  Link = 1 << 31
 )
 
-// MakeLink packs an edge to the node to. It retains until [Link.Loosened].
-func MakeLink(to NodeID, t EdgeType) Link { return Link(to)&linkTarget | Link(t)<<28 }
+// MakeLink packs an edge to the node to. It retains, unless it is weak, until
+// [Link.Loosened].
+func MakeLink(to NodeID, t EdgeType) Link {
+	l := Link(to)&linkTarget | Link(t)<<28
+	if t == WeakEdge {
+		l |= linkLoose
+	}
+	return l
+}
 
 // To returns the target.
 func (l Link) To() NodeID { return NodeID(l & linkTarget) }

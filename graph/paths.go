@@ -1,0 +1,115 @@
+package graph
+
+import (
+	"slices"
+	"sort"
+)
+
+// NoEdge stands where there is no edge.
+const NoEdge = ^EdgeID(0)
+
+// Source returns the node that e leaves from.
+func (g *Graph) Source(e EdgeID) NodeID {
+	after := sort.Search(g.NumNodes(), func(n int) bool { return g.FirstEdge[n+1] > e })
+	return NodeID(after)
+}
+
+// Ways holds one short way to each node: a tree over retaining edges.
+type Ways struct {
+	g   *Graph
+	via []EdgeID // node -> last edge on the way to it, NoEdge where a way begins or nothing leads
+	at  []uint8  // node -> tier of the way and how far it has got; see seen
+}
+
+// States of Ways.at, added to a tier.
+const (
+	unmet  = 0
+	later  = 1    // an edge of a later tier leads here; better ones may come
+	passed = 0x80 // the way is settled
+	tiers  = 0x7F
+)
+
+// FindWays finds ways breadth first from starts, and from the root for what
+// they do not reach.
+//
+// Not every short way is a good one: everything is two steps from its map, and
+// through maps from everything of its class. So each edge has a tier, and an
+// edge of a higher tier is only taken for what no edge of a lower tier leads
+// to. Tiers are 0 to maxTier; the root itself is a start of the last. Loose and
+// weak edges are never taken.
+func FindWays(g *Graph, starts []NodeID, maxTier uint8, tier func(from NodeID, e EdgeID) uint8) *Ways {
+	n := g.NumNodes()
+	w := &Ways{g: g, via: make([]EdgeID, n), at: make([]uint8, n)}
+	for i := range w.via {
+		w.via[i] = NoEdge
+	}
+	var queue []NodeID
+	postponed := make([][]NodeID, int(maxTier)+1)
+	for _, start := range starts {
+		if w.at[start]&passed == 0 {
+			w.at[start] = passed
+			queue = append(queue, start)
+		}
+	}
+	if w.at[g.Root] == unmet {
+		w.at[g.Root] = later + maxTier
+		postponed[maxTier] = append(postponed[maxTier], g.Root)
+	}
+	for now := uint8(0); ; now++ {
+		for _, n := range postponed[now] {
+			if w.at[n] == later+now {
+				w.at[n] = passed | now
+				queue = append(queue, n)
+			}
+		}
+		postponed[now] = nil
+		for head := 0; head < len(queue); head++ {
+			n := queue[head]
+			from, to := g.Edges(n)
+			for e := from; e < to; e++ {
+				l := g.Links[e]
+				target := l.To()
+				state := w.at[target]
+				if state&passed != 0 || l.Loose() || l.Type() == WeakEdge {
+					continue
+				}
+				t := max(min(tier(n, e), maxTier), now)
+				switch {
+				case t == now:
+					w.at[target] = passed | now
+					queue = append(queue, target)
+				case state == unmet || state > later+t:
+					w.at[target] = later + t
+					postponed[t] = append(postponed[t], target)
+				default:
+					continue
+				}
+				w.via[target] = e
+			}
+		}
+		queue = queue[:0]
+		if now == maxTier {
+			return w
+		}
+	}
+}
+
+// Found reports whether there is a way to n.
+func (w *Ways) Found(n NodeID) bool { return w.at[n]&passed != 0 }
+
+// Tier returns the highest tier of the edges on the way to n.
+func (w *Ways) Tier(n NodeID) uint8 { return w.at[n] & tiers }
+
+// Via returns the last edge of the way to n, or NoEdge if the way begins at n.
+func (w *Ways) Via(n NodeID) EdgeID { return w.via[n] }
+
+// To returns the start of the way to n and its edges from there. It may be as
+// long as the longest list of the heap.
+func (w *Ways) To(n NodeID) (start NodeID, edges []EdgeID) {
+	for e := w.via[n]; e != NoEdge; e = w.via[n] {
+		edges = append(edges, e)
+		n = w.g.Source(e)
+	}
+	slices.Reverse(edges)
+	return n, edges
+}
