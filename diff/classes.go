@@ -1,0 +1,75 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// classTable gives the classes of two heaps common rows.
+type classTable struct {
+	structure bool
+	rows      []ClassRow
+	byKey     map[string]uint32
+}
+
+func newClassTable(structure bool) *classTable {
+	return &classTable{structure: structure, byKey: map[string]uint32{}}
+}
+
+// rowsOf maps the provisional classes of a heap, which final names, to rows.
+// The heap that comes first labels a class.
+func (t *classTable) rowsOf(classes []graph.Class, final []graph.ClassID) []uint32 {
+	rows := make([]uint32, len(classes))
+	for i := range classes {
+		rows[i] = t.row(&classes[i])
+	}
+	out := make([]uint32, len(final))
+	for p, class := range final {
+		out[p] = rows[class]
+	}
+	return out
+}
+
+func (t *classTable) row(c *graph.Class) uint32 {
+	row := ClassRow{Class: c.Name, Key: c.Key}
+	if t.structure {
+		row.Class, row.Key = structuralName(c.Name), structuralKey(c)
+	}
+	at, ok := t.byKey[row.Key]
+	if ok {
+		return at
+	}
+	if c.Located {
+		row.Where = fmt.Sprintf("%d:%d:%d", c.Location.Script, c.Location.Line+1, c.Location.Column+1)
+	}
+	at = uint32(len(t.rows))
+	t.byKey[row.Key] = at
+	t.rows = append(t.rows, row)
+	return at
+}
+
+// sortClasses puts the classes that changed most first and takes out those
+// that have no objects in either heap.
+func sortClasses(rows []ClassRow) []ClassRow {
+	rows = slices.DeleteFunc(rows, func(r ClassRow) bool { return r.BeforeCount == 0 && r.AfterCount == 0 })
+	slices.SortFunc(rows, func(a, b ClassRow) int {
+		return cmp.Or(
+			cmp.Compare(b.change(), a.change()),
+			cmp.Compare(a.Class, b.Class),
+			cmp.Compare(a.Key, b.Key),
+		)
+	})
+	return rows
+}
+
+// change is by how much the class's bytes changed, up or down.
+func (r *ClassRow) change() uint64 {
+	d := r.SizeDelta + r.InPlaceDelta
+	if d < 0 {
+		return uint64(-d)
+	}
+	return uint64(d)
+}
