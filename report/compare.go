@@ -121,7 +121,7 @@ func lastWhere(steps []diff.Step) string {
 
 func kindChanges(kinds []diff.KindRow) Section {
 	t := &Table{
-		Things: "kinds",
+		Whole: true,
 		Columns: []Column{
 			{Title: "kind"},
 			{Title: "objects before", Drop: 3, Adds: true},
@@ -162,7 +162,7 @@ func (t *Table) addTotal() {
 
 func classChanges(r *diff.Result, o Options) Section {
 	t := &Table{
-		Things: "classes",
+		Things: [2]string{"class", "classes"},
 		Columns: []Column{
 			{Title: "class"},
 			{Title: "new", Drop: 4, Adds: true},

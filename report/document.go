@@ -61,8 +61,9 @@ type Finding struct {
 type Table struct {
 	Columns []Column
 	Rows    []Row
-	Total   *Row   // the last line; may be nil
-	Things  string // what a row is, for "12 more classes"
+	Total   *Row      // the last line; may be nil
+	Things  [2]string // what a row is and what many are, for "12 more classes"
+	Whole   bool      // never cut: every row is needed
 }
 
 // Column describes the values below it.
@@ -93,14 +94,15 @@ func (o Options) limit(byDefault int) int {
 // first returns the first n rows and, if there are more, a row that stands for
 // the others and adds up what can be added up.
 func (t *Table) first(n int) (rows []Row, rest Row) {
-	if len(t.Rows) <= n {
+	if len(t.Rows) <= n || t.Whole {
 		return t.Rows, nil
 	}
+	more := len(t.Rows) - n
 	rest = make(Row, len(t.Columns))
 	for i, column := range t.Columns {
 		switch {
 		case i == 0:
-			rest[i] = words(count(len(t.Rows)-n).format(false) + " more " + t.Things)
+			rest[i] = words(count(more).format(false) + " more " + plural(more, t.Things[0], t.Things[1]).Text)
 		case column.Adds:
 			for _, row := range t.Rows[n:] {
 				rest[i] = rest[i].plus(row[i])
@@ -112,7 +114,7 @@ func (t *Table) first(n int) (rows []Row, rest Row) {
 
 // hides says whether anything of the section is left out when n are shown.
 func (s *Section) hides(n int) bool {
-	return len(s.Findings) > n || s.Table != nil && len(s.Table.Rows) > n
+	return len(s.Findings) > n || s.Table != nil && !s.Table.Whole && len(s.Table.Rows) > n
 }
 
 // IsEmpty says whether there is nothing in the section's list.

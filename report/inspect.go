@@ -69,7 +69,7 @@ func largest(list []inspect.Object, whole uint64) Section {
 
 func kindCounts(kinds []inspect.Kind) Section {
 	t := &Table{
-		Things:  "kinds",
+		Whole:   true,
 		Columns: []Column{{Title: "kind"}, {Title: "objects", Adds: true}, {Title: "size", Adds: true}, {Title: "share"}},
 	}
 	whole := uint64(0)
@@ -85,7 +85,7 @@ func kindCounts(kinds []inspect.Kind) Section {
 
 func classSizes(title string, classes []inspect.Class, empty string) Section {
 	t := &Table{
-		Things: "classes",
+		Things: [2]string{"class", "classes"},
 		Columns: []Column{
 			{Title: "class"},
 			{Title: "objects", Adds: true},
@@ -114,7 +114,7 @@ func distance(n int) Value {
 
 func duplicates(d inspect.Duplicates) Section {
 	t := &Table{
-		Things: "texts",
+		Things: [2]string{"text", "texts"},
 		Columns: []Column{
 			{Title: "text"}, {Title: "length"}, {Title: "copies", Adds: true}, {Title: "wasted", Adds: true},
 		},
@@ -142,7 +142,7 @@ func detached(classes []inspect.Class) Section {
 }
 
 func statistics(st inspect.Statistics) Section {
-	t := &Table{Columns: []Column{{Title: "as Chrome DevTools counts"}, {Title: "size"}, {Title: "share"}}}
+	t := &Table{Whole: true, Columns: []Column{{Title: "as Chrome DevTools counts"}, {Title: "size"}, {Title: "share"}}}
 	for _, part := range statisticsParts(st) {
 		t.Rows = append(t.Rows, Row{words(part.name), size(part.size), share(part.size, st.Total)})
 	}

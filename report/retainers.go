@@ -55,7 +55,7 @@ func retained(r *inspect.RetainedObject) []Section {
 }
 
 func pathSection(number int, path []inspect.Step) Section {
-	t := &Table{Columns: []Column{{Title: "edge"}, {Title: "leads to"}, {Title: "object"}, {Title: "defined at", Drop: 1}}}
+	t := &Table{Whole: true, Columns: []Column{{Title: "edge"}, {Title: "leads to"}, {Title: "object"}, {Title: "defined at", Drop: 1}}}
 	for _, s := range path {
 		t.Rows = append(t.Rows, Row{name(s.Edge), name(s.Class), objectID(s.ID), name(s.Where)})
 	}
@@ -67,7 +67,7 @@ func pathSection(number int, path []inspect.Step) Section {
 
 func dominators(list []inspect.Object) Section {
 	t := &Table{
-		Things:  "dominators",
+		Things:  [2]string{"dominator", "dominators"},
 		Columns: []Column{{Title: "dominated by"}, {Title: "object"}, {Title: "size", Drop: 1}, {Title: "retained"}},
 	}
 	for i := range list {
@@ -79,7 +79,7 @@ func dominators(list []inspect.Object) Section {
 
 func direct(list []inspect.Retainer) Section {
 	t := &Table{
-		Things: "retainers",
+		Things: [2]string{"retainer", "retainers"},
 		Columns: []Column{
 			{Title: "held by"},
 			{Title: "object"},

@@ -41,7 +41,11 @@ func writeText(w io.Writer, d *Document) error {
 }
 
 func (t *text) write() {
-	t.line(t.style.paint(bold, t.styled(t.Headline)))
+	if headline := t.phrase(t.Headline); columns(headline) > t.width {
+		t.wrap("", headline, bold)
+	} else {
+		t.line(t.style.paint(bold, t.styled(t.Headline)))
+	}
 	for _, fact := range t.Facts {
 		t.wrap("", t.phrase(fact), dim)
 	}
@@ -159,7 +163,7 @@ func (t *text) wrap(first, s string, ink ink) {
 	room := max(t.width-len(indent), narrowest/2)
 	line := ""
 	flush := func() {
-		t.line(t.style.paint(ink, first+line))
+		t.line(t.style.paint(ink, strings.TrimRight(first+line, " ")))
 		first, line = indent, ""
 	}
 	for word := range strings.SplitSeq(s, " ") {

@@ -189,5 +189,5 @@ func (g *grid) text(cells []string, values Row, s style) string {
 		}
 		b.WriteString(cell)
 	}
-	return b.String()
+	return strings.TrimRight(b.String(), " ")
 }
