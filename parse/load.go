@@ -2,6 +2,7 @@ package parse
 
 import (
 	"context"
+	"sync"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/input"
@@ -13,6 +14,10 @@ import (
 type Options struct {
 	Jobs    int  // goroutines; 0 means one a core
 	KeepRaw bool // keep the self sizes as the file has them, in Graph.RawSelf
+
+	// Beside is called while the dominators are computed, with a heap that has
+	// everything but them. It may read it, and may be nil.
+	Beside func(*Heap)
 
 	// Progress is told what is being done: bytes done of a total that is -1 if it
 	// is not known. A call with done = total = 0 begins a phase without bytes.
@@ -64,22 +69,50 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		return nil, err
 	}
 	h := &Heap{Graph: g}
+	var span *graph.Span
 	for _, phase := range []struct {
-		name string
-		run  func()
+		name   string
+		run    func()
+		beside func()
 	}{
-		{"owners", func() { rules.Apply(g, rules.Options{KeepRaw: o.KeepRaw}) }},
-		{"dominators", func() { h.Dominators = graph.Dominate(g) }},
-		{"retained sizes", func() { h.Dominators.Weigh(&g.Self) }},
-		{"classes", func() { h.classes = rules.Classify(g) }},
+		{"owners", func() { rules.Prepare(g) }, nil},
+		{"reachable", func() { span = graph.Walk(g) }, func() {
+			rules.Weigh(g, rules.Options{KeepRaw: o.KeepRaw})
+			h.classes = rules.Classify(g)
+		}},
+		{"dominators", func() { span.Settle() }, nil},
+		{"dominators", func() { h.Dominators = span.Dominators() }, func() {
+			if o.Beside != nil {
+				o.Beside(h)
+			}
+		}},
+		{"retained sizes", func() { h.Dominators.Weigh(&g.Self) }, nil},
 	} {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		o.Progress(phase.name, 0, 0)
-		phase.run()
+		both(phase.run, phase.beside, o.Jobs)
 	}
 	return h, nil
+}
+
+// both runs two functions that do not disturb each other, side by side if there
+// may be more than one job.
+func both(run, beside func(), jobs int) {
+	if beside == nil {
+		run()
+		return
+	}
+	if jobs == 1 {
+		run()
+		beside()
+		return
+	}
+	var wg sync.WaitGroup
+	wg.Go(beside)
+	run()
+	wg.Wait()
 }
 
 // describe says what a file that nobody recognises begins with.

@@ -20,12 +20,23 @@ type Options struct {
 	KeepRaw bool // fill Graph.RawSelf with the sizes as the file has them
 }
 
-// Apply settles everything that the dominator pass and the classes depend on:
-// detachedness, the owner roots, moved sizes and which WeakMap edges retain.
+// Apply does all of it: Prepare and Weigh.
 func Apply(g *graph.Graph, o Options) {
+	Prepare(g)
+	Weigh(g, o)
+}
+
+// Prepare settles what the dominator pass depends on: detachedness, the owner
+// roots, and which WeakMap edges retain.
+func Prepare(g *graph.Graph) {
 	spreadDetachedness(g)
 	g.OwnerRoots = ownerRoots(g)
 	loosenEphemerons(g)
+}
+
+// Weigh moves the sizes to where they belong. Of the graph it writes nothing but
+// sizes and reads nothing that the first half of the dominator pass writes.
+func Weigh(g *graph.Graph, o Options) {
 	if o.KeepRaw {
 		g.RawSelf = copyWide(g.Self)
 	}
