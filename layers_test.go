@@ -23,6 +23,7 @@ var rooms = []room{
 	{dir: "internal/human"},
 	{dir: "graph", alone: true},
 	{dir: "kinds"},
+	{dir: "paths"},
 	{dir: "internal/input"},
 	{dir: "parse/v8snapshot"},
 	{dir: "parse/v8snapshot/rules"},

@@ -16,12 +16,13 @@ func (g *Graph) Source(e EdgeID) NodeID {
 
 // Ways holds one short way to each node: a tree over retaining edges.
 type Ways struct {
-	g   *Graph
-	via []EdgeID // node -> last edge on the way to it, NoEdge where a way begins or nothing leads
-	at  []uint8  // node -> tier of the way and how far it has got; see seen
+	g    *Graph
+	tier func(from NodeID, e EdgeID) uint8
+	via  []EdgeID // node -> last edge on the way to it, NoEdge where a way begins or nothing leads
+	at   []uint8  // node -> tier of the way and whether it is settled
 }
 
-// States of Ways.at, added to a tier.
+// States of a node in Ways.at, beside the tier.
 const (
 	unmet  = 0
 	later  = 1    // an edge of a later tier leads here; better ones may come
@@ -39,7 +40,7 @@ const (
 // weak edges are never taken.
 func FindWays(g *Graph, starts []NodeID, maxTier uint8, tier func(from NodeID, e EdgeID) uint8) *Ways {
 	n := g.NumNodes()
-	w := &Ways{g: g, via: make([]EdgeID, n), at: make([]uint8, n)}
+	w := &Ways{g: g, tier: tier, via: make([]EdgeID, n), at: make([]uint8, n)}
 	for i := range w.via {
 		w.via[i] = NoEdge
 	}

@@ -118,8 +118,10 @@ func (s *pathSearch) try(from NodeID, e EdgeID, next map[NodeID]EdgeID) {
 	g := s.w.g
 	ahead := map[NodeID]bool{}
 	var rest []EdgeID
+	tier := s.w.Tier(from)
 	for at := e; at != NoEdge; at = next[g.Links[at].To()] {
 		rest = append(rest, at)
+		tier = max(tier, s.w.tier(g.Source(at), at))
 		ahead[g.Links[at].To()] = true
 		s.steps--
 	}
@@ -140,6 +142,5 @@ func (s *pathSearch) try(from NodeID, e EdgeID, next map[NodeID]EdgeID) {
 		n = g.Source(up)
 	}
 	slices.Reverse(way)
-	tier := s.w.Tier(from)
 	s.found = append(s.found, foundPath{Path{n, append(way, rest...)}, tier})
 }

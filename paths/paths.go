@@ -1,0 +1,159 @@
+// Package paths finds short ways from the roots of a heap to its objects and
+// says them as a person would:
+//
+//	global.indexerState.cache[*]
+//
+// and not: the root's shortcut to global, its property indexerState, that one's
+// property cache, which is a Map, its internal table, which is an array, and in
+// there the internal edge 33956. What the runtime puts between two objects of a
+// program is folded into the edge between them, ways through the program are
+// preferred to ways through the runtime, and long lists are shortened.
+//
+//	graph.Graph ── New ──▶ Finder ── To, Between ──▶ []Step
+//
+// The package reads names and edges as V8 writes them. Other graphs have none
+// of them, and their ways come out as they are.
+package paths
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// Step is one object on a way and the edge that leads to it.
+type Step struct {
+	// Edge is a property name, "[*]" for elements and entries, "context:name" for
+	// variables of closures, "(name)" for what the runtime keeps; empty at the start.
+	Edge  string
+	Class string
+	Node  graph.NodeID
+}
+
+// Finder knows a short way to every object of one heap.
+type Finder struct {
+	g     *graph.Graph
+	class func(graph.NodeID) string
+	ways  *graph.Ways
+	words *words
+}
+
+// New looks for ways to all objects; class says what an object is called. The
+// edges that do not retain must have been loosened.
+func New(g *graph.Graph, class func(graph.NodeID) string) *Finder {
+	f := &Finder{g: g, class: class, words: newWords(g)}
+	f.ways = graph.FindWays(g, f.starts(), byCollector, f.words.tier)
+	return f
+}
+
+// Ways returns the ways as they are in the graph.
+func (f *Finder) Ways() *graph.Ways { return f.ways }
+
+// starts are the global objects of the program: what the root points out as
+// such, or those of all its contexts if it points out none.
+func (f *Finder) starts() []graph.NodeID {
+	g := f.g
+	var globals []graph.NodeID
+	contexts := map[graph.NodeID]bool{}
+	from, to := g.Edges(g.Root)
+	for _, l := range g.Links[from:to] {
+		switch {
+		case l.Type() == graph.ElementEdge && g.NodeName(l.To()) == "(Document DOM trees)":
+			globals = append(globals, l.To())
+		case l.Type() != graph.ShortcutEdge:
+		case f.words.isContextOfRealm(l.To()):
+			contexts[l.To()] = true
+		default:
+			globals = append(globals, l.To())
+		}
+	}
+	if len(globals) == 0 && len(contexts) == 0 {
+		for n := range graph.NodeID(g.NumNodes()) {
+			if f.words.isContextOfRealm(n) {
+				contexts[n] = true
+			}
+		}
+	}
+	for n := range graph.NodeID(g.NumNodes()) {
+		if !contexts[n] {
+			continue
+		}
+		from, to := g.Edges(n)
+		for e := from; e < to; e++ {
+			if g.Links[e].Type() == graph.InternalEdge && f.words.label(e) == "global_object" {
+				globals = append(globals, g.Links[e].To())
+			}
+		}
+	}
+	return globals
+}
+
+// To returns the way to n, or nil if there is none.
+func (f *Finder) To(n graph.NodeID) []Step {
+	if !f.ways.Found(n) {
+		return nil
+	}
+	start, edges := f.ways.To(n)
+	return f.Read(graph.Path{Start: start, Edges: edges})
+}
+
+// Read says a way as a person would.
+func (f *Finder) Read(p graph.Path) []Step {
+	g := f.g
+	var steps []Step
+	if p.Start != g.Root {
+		steps = append(steps, Step{Class: f.global(p.Start), Node: p.Start})
+	}
+	var best phrase
+	for i, e := range p.Edges {
+		to := g.Links[e].To()
+		if next := f.words.phrase(e); next.rank >= best.rank {
+			best = next
+		}
+		if g.Type[to] == graph.Synthetic && strings.HasPrefix(g.NodeName(to), "(") {
+			best = phrase{}
+			steps = append(steps[:0], Step{Class: g.NodeName(to), Node: to})
+			continue
+		}
+		if i < len(p.Edges)-1 && f.words.folded(to) {
+			continue
+		}
+		step := Step{Edge: best.text, Class: f.name(to), Node: to}
+		if len(steps) == 0 {
+			step.Edge = ""
+		}
+		steps = append(steps, step)
+		best = phrase{}
+	}
+	return shorten(steps)
+}
+
+// Edge says what one edge is called, as in a path.
+func (f *Finder) Edge(e graph.EdgeID) string { return f.words.phrase(e).text }
+
+// Folded reports whether n is part of how the runtime lays out an object, such
+// as the table of a Map, and not a thing that a program would name.
+func (f *Finder) Folded(n graph.NodeID) bool { return f.words.folded(n) }
+
+// global names the global object as programs do.
+func (f *Finder) global(n graph.NodeID) string {
+	name := f.g.Strings.Bytes(f.g.Name[n])
+	switch {
+	case bytes.HasPrefix(name, []byte("Window")):
+		return "window"
+	case bytes.HasPrefix(name, []byte("global")):
+		return "global"
+	}
+	return f.name(n)
+}
+
+// name is the class of n; functions have names of their own.
+func (f *Finder) name(n graph.NodeID) string {
+	if f.g.Type[n] == graph.Closure {
+		if name := f.g.NodeName(n); name != "" {
+			return name + "()"
+		}
+	}
+	return f.class(n)
+}
