@@ -100,28 +100,6 @@ func (w *Wide) Sum() uint64 {
 	return sum
 }
 
-// Location is a place in a script. Lines and columns count from 0.
-type Location struct {
-	Script, Line, Column int32
-}
-
-// Locations says where the constructor of an object or the literal of a closure
-// stands. Few nodes have one, so the columns are sorted by node and searched.
-type Locations struct {
-	Node  []NodeID   // ascending
-	Place []uint32   // same row -> index into Table
-	Table []Location // the different places
-}
-
-// Of returns the location of n and whether it has one.
-func (l *Locations) Of(n NodeID) (Location, bool) {
-	row, ok := slices.BinarySearch(l.Node, n)
-	if !ok {
-		return Location{}, false
-	}
-	return l.Table[l.Place[row]], true
-}
-
 // Class is what a node is counted as.
 type Class struct {
 	// Key names the class in comparisons: "script,line,column,name" for objects

@@ -162,3 +162,41 @@ scan:
 	c.mu.Unlock()
 	return row - first, i
 }
+
+// fastRecords reads records of n unsigned numbers and calls store for each, as
+// scanRecords does. It stops at the first that it does not know or that store
+// refuses, and returns how many it read and the index of the first byte behind.
+func fastRecords(data []byte, n int, store func(record []uint64) *malformed) (read int64, at int) {
+	record := make([]uint64, n)
+	i := 0
+	for i < len(data) {
+		start := i
+		for field := range record {
+			from := i
+			var v uint64
+			for ; i < len(data); i++ {
+				d := data[i] - '0'
+				if d > 9 {
+					break
+				}
+				v = v*10 + uint64(d)
+			}
+			if i == from || i-from > maxDigits {
+				return read, start
+			}
+			record[field] = v
+			if field == n-1 && i < len(data) && data[i] == '\n' {
+				i++
+			}
+			if i >= len(data) || data[i] != ',' {
+				return read, start
+			}
+			i++
+		}
+		if store(record) != nil {
+			return read, start
+		}
+		read++
+	}
+	return read, i
+}

@@ -2,7 +2,6 @@ package v8snapshot
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -244,10 +243,10 @@ func (r *reader) array(t *text, key string) error {
 	if l.locationFields == 0 {
 		return t.skipValue(nil)
 	}
-	locations := newLocator(c)
-	_, err := t.records(l.locationFields, 1, locations.parse)
+	locations := newLocator(c, r.jobs)
+	_, err := t.records(l.locationFields, r.jobs, locations.parse)
 	if err == nil {
-		c.g.Locations = locations.sorted()
+		c.g.Locations = locations.join()
 	}
 	return err
 }
@@ -260,54 +259,4 @@ func (r *reader) finish() (*graph.Graph, error) {
 		}
 	}
 	return r.columns.g, r.columns.checkNames()
-}
-
-// locator collects the locations of objects.
-type locator struct {
-	c     *columns
-	rows  []located
-	known map[graph.Location]uint32
-	table []graph.Location
-}
-
-type located struct {
-	node  graph.NodeID
-	place uint32
-}
-
-func newLocator(c *columns) *locator { return &locator{c: c, known: map[graph.Location]uint32{}} }
-
-func (lo *locator) parse(_ int, p *piece) (int64, error) {
-	c, l := lo.c, lo.c.l
-	negative := ^uint64(0) &^ (1 << l.locNode)
-	found, err := scanRecords(p.data, l.locationFields, negative, func(r []uint64) *malformed {
-		node, exact := c.ordinal.divide(r[l.locNode])
-		if !exact || node >= uint64(c.g.NumNodes()) {
-			return &malformed{what: fmt.Sprintf("a location of node index %d, which is none", r[l.locNode])}
-		}
-		at := graph.Location{Script: int32(r[l.locScript]), Line: int32(r[l.locLine]), Column: int32(r[l.locColumn])}
-		place, ok := lo.known[at]
-		if !ok {
-			place = uint32(len(lo.table))
-			lo.known[at] = place
-			lo.table = append(lo.table, at)
-		}
-		lo.rows = append(lo.rows, located{graph.NodeID(node), place})
-		return nil
-	})
-	return found, c.locate(p, 0, err)
-}
-
-// sorted returns the columns by node; of several locations of one node the last counts.
-func (lo *locator) sorted() graph.Locations {
-	slices.SortStableFunc(lo.rows, func(a, b located) int { return cmp.Compare(a.node, b.node) })
-	out := graph.Locations{Table: lo.table}
-	for i, row := range lo.rows {
-		if i+1 < len(lo.rows) && lo.rows[i+1].node == row.node {
-			continue
-		}
-		out.Node = append(out.Node, row.node)
-		out.Place = append(out.Place, row.place)
-	}
-	return out
 }

@@ -27,7 +27,7 @@ type label struct {
 
 // Classify puts each node into a provisional class, in Graph.Class.
 func Classify(g *graph.Graph) *Classes {
-	c := &Classes{g: g, places: g.Locations.Table}
+	c := &Classes{g: g, places: g.Locations.Table()}
 	c.shapes.init(g)
 	g.Class = make([]graph.ClassID, g.NumNodes())
 	var (
@@ -35,7 +35,6 @@ func Classify(g *graph.Graph) *Classes {
 		byName  = make([]graph.ClassID, g.Strings.Len()) // class + 1 of objects and natives without a location
 		renamed = map[graph.StringID]graph.ClassID{}
 		placed  = map[placedName]graph.ClassID{}
-		nextLoc = 0
 	)
 	object := graph.StringID(g.Strings.Len())
 	for s := range graph.StringID(g.Strings.Len()) {
@@ -59,12 +58,7 @@ func Classify(g *graph.Graph) *Classes {
 		}
 		place := int32(-1)
 		if t == graph.Object {
-			for nextLoc < len(g.Locations.Node) && g.Locations.Node[nextLoc] < n {
-				nextLoc++
-			}
-			if nextLoc < len(g.Locations.Node) && g.Locations.Node[nextLoc] == n {
-				place = int32(g.Locations.Place[nextLoc])
-			}
+			place = g.Locations.Place(n)
 			if g.Name[n] == object {
 				g.Class[n] = shapeBit | c.shapes.of(n, place)
 				continue

@@ -21,7 +21,7 @@ var ephemeronMark = []byte(" / part of key (")
 // ephemeron takes such a name apart. The pair is what the two edges have in
 // common: the name without its number.
 func ephemeron(name []byte) (pair []byte, table uint64, ok bool) {
-	if len(name) == 0 || name[0]-'0' > 9 || !bytes.Contains(name, ephemeronMark) {
+	if !looksEphemeral(name) {
 		return nil, 0, false
 	}
 	m := ephemeronName.FindSubmatch(name)
@@ -30,6 +30,15 @@ func ephemeron(name []byte) (pair []byte, table uint64, ok bool) {
 	}
 	table, err := strconv.ParseUint(string(m[2]), 10, 64)
 	return m[1], table, err == nil
+}
+
+// looksEphemeral is a quick test that few other names pass.
+func looksEphemeral(name []byte) bool {
+	digits := 0
+	for digits < len(name) && name[digits]-'0' <= 9 {
+		digits++
+	}
+	return digits > 0 && bytes.HasPrefix(name[digits:], ephemeronMark)
 }
 
 // loosenEphemerons marks the edges from WeakMap tables to values as such that
