@@ -2,6 +2,7 @@ package parse
 
 import (
 	"context"
+	"runtime"
 	"sync"
 
 	"github.com/heapdiff/heapdiff/graph"
@@ -93,9 +94,16 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		}
 		o.Progress(phase.name, 0, 0)
 		both(phase.run, phase.beside, o.Jobs)
+		if g.NumNodes() > manyNodes {
+			runtime.GC() // what the phase left behind is room for the next
+		}
 	}
 	return h, nil
 }
+
+// manyNodes is where a phase's leftovers are worth more than the milliseconds
+// that a collection takes: the columns hold no pointers to follow.
+const manyNodes = 1 << 18
 
 // both runs two functions that do not disturb each other, side by side if there
 // may be more than one job.

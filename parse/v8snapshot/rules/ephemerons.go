@@ -53,13 +53,18 @@ func loosenEphemerons(g *graph.Graph) {
 	if len(tables) == 0 {
 		return
 	}
-	var low, high uint64 = 1<<64 - 1, 0
+	var few [1 << 10]uint64 // a bit for the hash of each table, so that hardly a node needs the map
 	for id := range tables {
-		low, high = min(low, id), max(high, id)
+		h := uint32(id) * 0x9E3779B1 >> 16
+		few[h>>6] |= 1 << (h & 63)
 	}
 	for n := range graph.NodeID(g.NumNodes()) {
+		h := g.ID.Lo[n] * 0x9E3779B1 >> 16
+		if few[h>>6]>>(h&63)&1 == 0 {
+			continue
+		}
 		id := g.ID.At(n)
-		if id < low || id > high || !tables[id] {
+		if !tables[id] {
 			continue
 		}
 		from, to := g.Edges(n)
