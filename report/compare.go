@@ -16,7 +16,7 @@ func Compare(r *diff.Result, o Options) *Document {
 		Headline: growthHeadline(r),
 		Facts:    compareFacts(r),
 		Sections: []Section{
-			growers(r.Growers),
+			growers(r),
 			kindChanges(r.Kinds),
 			classChanges(r, o),
 			inPlace(r.InPlace),
@@ -60,9 +60,13 @@ func compareFacts(r *diff.Result) []Phrase {
 	return facts
 }
 
-func growers(list []diff.Grower) Section {
-	s := Section{Title: "What grew, and who holds it", Empty: "Nothing retains more than before."}
-	for _, g := range list {
+func growers(r *diff.Result) Section {
+	s := Section{Title: "What grew, and who holds it", Empty: "No owner of the growth was found."}
+	if r.Growth() <= 0 {
+		s.Empty = "The heap did not grow."
+	}
+	for i := range r.Growers {
+		g := &r.Growers[i]
 		what := Phrase{name(holder(g.Path.Steps, g.Class))}
 		if len(g.Holds) > 0 {
 			what = append(what, words(" → "), name(g.Holds[0].Class), words(" ×"), count(g.Holds[0].Count))

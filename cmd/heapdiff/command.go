@@ -124,11 +124,9 @@ func reason(err error) string {
 
 // files checks how many files were named. "-", which is standard input, can
 // only be read once.
-func files(c *command, args []string, want int) error {
+func files(c *command, args []string, want int) *usageError {
 	if len(args) != want {
-		e := &usageError{command: c}
-		e.what = fmt.Sprintf("%s needs %s, not %s", c.name, fileCount(want), fileCount(len(args)))
-		return e
+		return &usageError{command: c, what: fmt.Sprintf("%s needs %s, not %s", c.name, fileCount(want), fileCount(len(args)))}
 	}
 	stdin := 0
 	for _, arg := range args {

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/parse"
 	"github.com/heapdiff/heapdiff/report"
 )
 
@@ -41,7 +43,7 @@ Several reports can be written at once: --html report.html --json report.json.`,
 				return err
 			}
 			p := work.progress(w)
-			r, err := compare(ctx, w, args[0], args[1], match.String(), &out, &work, p)
+			r, err := compare(ctx, w, args, p, work.jobs, diff.Options{Match: mode(match.String()), Top: out.most()})
 			p.stop()
 			if err != nil {
 				return err
@@ -52,6 +54,32 @@ Several reports can be written at once: --html report.html --json report.json.`,
 	return c
 }
 
+// mode is what a value of --match means.
+func mode(match string) diff.Mode {
+	if match == "auto" {
+		return ""
+	}
+	return diff.Mode(match)
+}
+
+// compare compares the heaps in two files. Both are opened first: a name that is
+// wrong should not be found out after minutes.
+func compare(ctx context.Context, w world, paths []string, p *progress, jobs int, o diff.Options) (*diff.Result, error) {
+	var open [2]diff.Opener
+	for i, path := range paths {
+		src, err := input.Open(ctx, path, input.Options{Stdin: w.stdin})
+		if err != nil {
+			return nil, err
+		}
+		defer src.Close()
+		open[i] = func(ctx context.Context) (*parse.Heap, error) {
+			return parse.Load(ctx, src, parse.Options{Jobs: jobs, Progress: p.of(src.Name())})
+		}
+	}
+	o.Progress = func(phase string) { p.of("comparing")(phase, 0, 0) }
+	return diff.Compare(ctx, open[0], open[1], o)
+}
+
 // checkCompare finds out what was meant by what cannot be compared.
 func checkCompare(c *command, args []string) error {
 	if len(args) > 0 && isWord(args[0]) && !exists(args[0]) {
@@ -59,14 +87,14 @@ func checkCompare(c *command, args []string) error {
 			return unknownCommand(nil, args[0])
 		}
 	}
-	err := files(c, args, 2)
-	if usage, ok := err.(*usageError); ok {
-		usage.command = nil
+	if err := files(c, args, 2); err != nil {
 		if len(args) == 1 && args[0] != "-" {
-			usage.try = fmt.Sprintf("heapdiff inspect %s, which looks at one heap", args[0])
+			err.try = fmt.Sprintf("heapdiff inspect %s, which looks at one heap", args[0])
 		}
+		err.command = nil
+		return err
 	}
-	return err
+	return nil
 }
 
 // isWord says whether an argument looks like a command and not like a file.

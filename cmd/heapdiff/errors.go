@@ -20,15 +20,6 @@ type usageError struct {
 
 func (e *usageError) Error() string { return e.what }
 
-// hinted is any other error with a hint.
-type hinted struct {
-	error
-	try string
-}
-
-func (e *hinted) Hint() string  { return e.try }
-func (e *hinted) Unwrap() error { return e.error }
-
 // report tells the user what went wrong, if anything did, and returns the code
 // to exit with. An error is one line, and a second one says what to try:
 //

@@ -106,6 +106,15 @@ func (o *reportFlags) check(c *command, inputs []string) error {
 	return checkTargets(c, targets, inputs)
 }
 
+// most is how many entries of the lists that are not complete anyway should be
+// computed, or 0 for what the stage thinks is enough.
+func (o *reportFlags) most() int {
+	if o.all {
+		return 1000
+	}
+	return max(o.top, 0)
+}
+
 // target is a report to be written.
 type target struct {
 	report.Format
