@@ -13,7 +13,8 @@ SCRATCH=${SCRATCH:-/tmp/heapdiff}
 DEVTOOLS=$SCRATCH/devtools
 source "$ROOT/scripts/oracle/node.sh"
 
-PROGRAMS=(map-cache array listeners sockets array-buffers timers closures promises strings linked-list weak-refs sessions)
+PROGRAMS=(map-cache array listeners sockets array-buffers timers closures promises strings linked-list weak-refs sessions leakcanary-growth)
+PAGES=(detached-dom memlab-detached-dom memlab-oversized bleak-preview)
 mkdir -p "$SCRATCH"
 work=$(mktemp -d "$SCRATCH/oracle-XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -69,7 +70,7 @@ elif [[ $# -eq 0 ]]; then
   for version in "${NODE_VERSIONS[@]}"; do
     for program in "${PROGRAMS[@]}"; do compare "$program" "$version"; done
   done
-  compare detached-dom chromium
+  for page in "${PAGES[@]}"; do compare "$page" chromium; done
   table
 else
   sed -n '2,5s/^# \?//p' "$0" >&2
