@@ -48,6 +48,7 @@ func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, er
 		{"classes", c.classes},
 		{"kinds", c.kinds},
 		{"survivors", c.survivors},
+		{"growers", c.growers},
 		{"totals", c.totals},
 	} {
 		if ctx.Err() != nil {
@@ -70,8 +71,12 @@ type comparison struct {
 	met     encounter
 	result  *Result
 
-	rowOfBefore []uint32 // provisional class -> row of result.Classes
+	rowOfBefore []uint32 // provisional class -> row of result.Classes until they are sorted
 	rowOfAfter  []uint32
+
+	tree  *graph.Tree // of after
+	shown *shown
+	paths *pathfinder
 }
 
 func (c *comparison) match() error {
@@ -228,4 +233,32 @@ func (c *comparison) totals() error {
 		return fmt.Errorf("internal error: the comparison does not add up: the heap grew by %d bytes, its classes by %d; please report it with both snapshots' sizes", r.Growth(), t.SizeDelta)
 	}
 	return nil
+}
+
+// growers looks for what grew in the later heap, and for the way to it.
+func (c *comparison) growers() error {
+	if c.result.Match.Mode == Structure {
+		return nil
+	}
+	c.shown = newShown(c.after.Graph)
+	c.paths = newPathfinder(c.after.Graph, c.shown, c.nodeClass)
+	c.tree = c.after.Dominators.Tree()
+	var gained int64
+	for i := range c.result.Classes {
+		row := &c.result.Classes[i]
+		gained += int64(row.AddedSize) + max(row.InPlaceDelta, 0)
+	}
+	s := c.newGrowers(max(gained/200, 512))
+	s.search()
+	c.result.Growers = s.list()
+	return nil
+}
+
+// nodeClass says what a node is called on a way: closures by their own name.
+func (c *comparison) nodeClass(n graph.NodeID) string {
+	g := c.after.Graph
+	if name := g.NodeName(n); g.Type[n] == graph.Closure && name != "" {
+		return name + "()"
+	}
+	return c.result.Classes[c.rowOfAfter[g.Class[n]]].Class
 }

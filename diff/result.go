@@ -96,24 +96,33 @@ type InPlace struct {
 	AfterLength  int
 }
 
-// Grower is an object that gained retained size, or that is new and retains.
+// Grower is an object that keeps more than it did: the place that a program
+// adds to, and not one of those above it, which retain as much and say less.
 type Grower struct {
 	ID             uint64
 	Class          string
 	New            bool
 	BeforeRetained uint64
 	AfterRetained  uint64
-	Delta          int64
-	Path           Path
-	// Holds are the classes that make up most of what it gained, largest first.
+	// Delta is what it gained, in bytes, without what other growers below it
+	// gained. Objects that several growers hold are in the retained size of none
+	// of them; they are divided equally here, so that no byte is counted twice.
+	Delta int64
+	// Holders is how many growers hold the same objects: 1 if it holds them alone.
+	Holders int
+	Path    Path
+	// Holds are the classes of what it gained: first the one that says most, then
+	// the largest.
 	Holds []Held
 }
 
 // Held is a class of objects below a grower.
 type Held struct {
 	Class string
-	Count int    // how many more there are
-	Size  uint64 // and what they weigh
+	Count int // how many are new
+	// Size is what they retain, in bytes: each object with what it alone keeps
+	// alive, so that sizes of classes within each other overlap.
+	Size uint64
 }
 
 // Path is the way from the root to an object, as short as a person would say it.

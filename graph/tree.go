@@ -41,19 +41,22 @@ func (t *Tree) NextSibling(n NodeID) NodeID { return t.next[n] }
 
 // Walk visits all nodes depth first: enter before what is below a node, leave
 // after it. It does not recurse, however deep the tree is.
-func (t *Tree) Walk(enter, leave func(NodeID)) {
-	n := t.root
+func (t *Tree) Walk(enter, leave func(NodeID)) { t.WalkFrom(t.root, enter, leave) }
+
+// WalkFrom visits top and what is below it, as [Tree.Walk] does.
+func (t *Tree) WalkFrom(top NodeID, enter, leave func(NodeID)) {
+	n := top
 	for {
 		enter(n)
 		if child := t.first[n]; child != NoNode {
 			n = child
 			continue
 		}
-		for leave(n); t.next[n] == NoNode; leave(n) {
-			if n == t.root {
-				return
-			}
+		for leave(n); n != top && t.next[n] == NoNode; leave(n) {
 			n = t.d.Idom(n)
+		}
+		if n == top {
+			return
 		}
 		n = t.next[n]
 	}

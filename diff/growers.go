@@ -1,0 +1,291 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// growers finds the objects that gained. Going down the dominator tree, it
+// follows what gained much until the gain is spread: over many new objects of a
+// class, over many small gains, or because it is the object's own. That is
+// where a program keeps adding, and what a person has to be told of; everything
+// above retains as much and says less.
+//
+// Each byte is counted for one grower only, or divided where several hold the
+// same objects.
+type growers struct {
+	c     *comparison
+	g     *graph.Graph
+	d     *graph.Dominators
+	tree  *graph.Tree
+	shown *shown
+	least int64 // bytes below which a gain is not followed
+
+	visits []growthVisit
+	bunch  []bunch // class row -> what one visit found of the class; reset after it
+	rows   []uint32
+}
+
+// growthVisit is an object that gained, on the way down.
+type growthVisit struct {
+	node   graph.NodeID
+	above  int // its visit, or -1
+	fresh  bool
+	delta  int64 // of its retained size
+	gain   int64 // the part that is not within objects visited below
+	groups []group
+}
+
+// group is many new objects of one class, or a chain of them, below one object.
+type group struct {
+	row   uint32
+	chain graph.NodeID // the first of a chain, or NoNode
+	count int
+	gain  int64
+}
+
+// bunch counts the new children of a class.
+type bunch struct {
+	count int
+	gain  int64
+	large []graph.NodeID // those that would be worth a visit
+}
+
+const (
+	// leastGroup is how many new objects of a class make a group.
+	leastGroup = 5
+	// A chain is a way down on which a class comes again and again. Classes that
+	// programs nest in each other have to come more often.
+	chainSteps, chainLinks, chainGeneric = 64, 6, 20
+)
+
+func (c *comparison) newGrowers(least int64) *growers {
+	return &growers{
+		c: c, g: c.after.Graph, d: c.after.Dominators, tree: c.tree, shown: c.shown,
+		least: least, bunch: make([]bunch, len(c.result.Classes)),
+	}
+}
+
+// delta returns what n gained of retained size, and whether it is new.
+func (s *growers) delta(n graph.NodeID) (gain int64, fresh bool) {
+	retained := int64(s.d.Retained(n))
+	objects := s.c.before.objects
+	row, ok := objects.ids.row(s.g.ID.At(n))
+	if !ok || objects.rows[row].self == 0 && s.g.Self.At(n) != 0 {
+		return retained, true
+	}
+	return retained - int64(objects.retained(row)), false
+}
+
+// selfDelta returns what n gained itself.
+func (s *growers) selfDelta(n graph.NodeID) int64 {
+	objects := s.c.before.objects
+	if row, ok := objects.ids.row(s.g.ID.At(n)); ok {
+		return int64(s.g.Self.At(n)) - int64(objects.self(row))
+	}
+	return int64(s.g.Self.At(n))
+}
+
+// children calls f with what is immediately below n in the dominator tree, and
+// instead of what folds into n, with what is below that.
+func (s *growers) children(n graph.NodeID, f func(child graph.NodeID)) (own int64) {
+	own = s.selfDelta(n)
+	stack := []graph.NodeID{s.tree.FirstChild(n)}
+	for len(stack) > 0 {
+		top := len(stack) - 1
+		child := stack[top]
+		if child == graph.NoNode {
+			stack = stack[:top]
+			continue
+		}
+		stack[top] = s.tree.NextSibling(child)
+		if s.isPart(child, n) {
+			own += s.selfDelta(child)
+			stack = append(stack, s.tree.FirstChild(child))
+			continue
+		}
+		f(child)
+	}
+	return own
+}
+
+// isPart reports whether child belongs to n rather than being held by it.
+func (s *growers) isPart(child, n graph.NodeID) bool {
+	return s.shown.folds(child) || s.g.Type[child].IsString() && s.g.Type[n].IsString()
+}
+
+// search visits everything that gained at least s.least.
+func (s *growers) search() {
+	delta := int64(s.g.TotalSelf()) - int64(s.c.result.Before.Size)
+	s.visits = append(s.visits, growthVisit{node: s.g.Root, above: -1, delta: delta})
+	for at := 0; at < len(s.visits); at++ {
+		s.visit(at)
+	}
+	// What is too little to be told of an object belongs to the one above.
+	for at := len(s.visits) - 1; at > 0; at-- {
+		v := &s.visits[at]
+		if v.gain = min(v.gain, v.delta); v.gain < s.least {
+			s.visits[v.above].gain += v.gain
+			v.gain, v.groups = 0, nil
+		}
+	}
+}
+
+func (s *growers) visit(at int) {
+	n := s.visits[at].node
+	s.rows = s.rows[:0]
+	var descend []graph.NodeID
+	var little int64
+	own := s.children(n, func(child graph.NodeID) {
+		gain, fresh := s.delta(child)
+		switch {
+		case fresh:
+			row := s.c.rowOfAfter[s.g.Class[child]]
+			b := &s.bunch[row]
+			if b.count == 0 {
+				s.rows = append(s.rows, row)
+			}
+			b.count++
+			b.gain += gain
+			if gain >= s.least && len(b.large) < leastGroup {
+				b.large = append(b.large, child)
+			}
+		case gain >= s.least:
+			descend = append(descend, child)
+		default:
+			little += gain
+		}
+	})
+	gain := max(own, 0) + little
+	var groups []group
+	for _, row := range s.rows {
+		b := &s.bunch[row]
+		switch {
+		case b.count >= leastGroup:
+			groups = append(groups, group{row: row, chain: graph.NoNode, count: b.count, gain: b.gain})
+			gain += b.gain
+		default:
+			for _, child := range b.large {
+				descend = append(descend, child)
+				b.gain -= int64(s.d.Retained(child))
+			}
+			gain += b.gain
+		}
+		*b = bunch{}
+	}
+	for _, child := range descend {
+		delta, fresh := s.delta(child)
+		if s.isChain(child) {
+			groups = append(groups, group{row: s.c.rowOfAfter[s.g.Class[child]], chain: child, count: 1, gain: delta})
+			gain += delta
+			continue
+		}
+		s.visits = append(s.visits, growthVisit{node: child, above: at, fresh: fresh, delta: delta})
+	}
+	s.visits[at].gain += gain
+	s.visits[at].groups = groups
+}
+
+// isChain reports whether a list or a tree of objects of one class begins at n:
+// what gained goes down from one to the next, and none of them is its owner.
+func (s *growers) isChain(n graph.NodeID) bool {
+	row := s.c.rowOfAfter[s.g.Class[n]]
+	links, need := 0, chainLinks
+	if generic(s.c.result.Classes[row].Class) {
+		need = chainGeneric
+	}
+	for range chainSteps {
+		if s.c.rowOfAfter[s.g.Class[n]] == row {
+			if links++; links >= need {
+				return true
+			}
+		}
+		next, most := graph.NoNode, s.least-1
+		s.children(n, func(child graph.NodeID) {
+			if gain, _ := s.delta(child); gain > most {
+				next, most = child, gain
+			}
+		})
+		if next == graph.NoNode {
+			return false
+		}
+		n = next
+	}
+	return false
+}
+
+// generic reports whether a class says little by its name.
+func generic(class string) bool {
+	switch class {
+	case "", "Object", "Array", "Function", "Map", "Set", "Promise", "Generator", "AsyncFunction", "global", "WeakRef", "Arguments":
+		return true
+	}
+	return class[0] == '(' || len(class) > 9 && class[:9] == "system / "
+}
+
+// list returns the growers, largest first.
+func (s *growers) list() []Grower {
+	found := map[graph.NodeID]*Grower{}
+	at := func(n graph.NodeID) *Grower {
+		g := found[n]
+		if g == nil {
+			delta, fresh := s.delta(n)
+			g = &Grower{
+				ID: s.g.ID.At(n), Class: s.c.nodeClass(n), New: fresh,
+				AfterRetained: s.d.Retained(n), BeforeRetained: uint64(int64(s.d.Retained(n)) - delta),
+			}
+			if fresh {
+				g.BeforeRetained = 0
+			}
+			found[n] = g
+		}
+		return g
+	}
+	holders := s.findHolders()
+	for i := range s.visits {
+		v := &s.visits[i]
+		rest := v.gain
+		for j := range v.groups {
+			group := &v.groups[j]
+			owners := holders[groupKey{i, j}]
+			if group.chain != graph.NoNode && (s.shown.isRoot(v.node) || s.c.paths.isGlobal(v.node)) {
+				owners = []graph.NodeID{group.chain}
+			}
+			if len(owners) == 0 {
+				continue
+			}
+			share := min(group.gain, rest)
+			rest -= share
+			held := s.held(v.node, group)
+			for _, owner := range owners {
+				g := at(owner)
+				g.Delta += share / int64(len(owners))
+				g.Holders = max(g.Holders, len(owners))
+				g.Holds = append(g.Holds, held...)
+			}
+		}
+		if !s.shown.isRoot(v.node) && !s.c.paths.isGlobal(v.node) && rest > 0 {
+			at(v.node).Delta += rest
+		}
+	}
+	var out []Grower
+	nodes := map[uint64]graph.NodeID{}
+	for n, g := range found {
+		if g.Delta < s.least {
+			continue
+		}
+		nodes[g.ID] = n
+		g.Holds = tidyHeld(g.Holds)
+		out = append(out, *g)
+	}
+	slices.SortFunc(out, func(a, b Grower) int {
+		return cmp.Or(cmp.Compare(b.Delta, a.Delta), cmp.Compare(a.ID, b.ID))
+	})
+	out = out[:min(len(out), s.c.options.Top)]
+	for i := range out {
+		out[i].Path = s.c.paths.to(nodes[out[i].ID])
+	}
+	return out
+}

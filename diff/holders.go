@@ -1,0 +1,123 @@
+package diff
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// groupKey names a group by its visit and its place there.
+type groupKey struct{ visit, group int }
+
+// maxGroups is how many groups holders are looked for.
+const maxGroups = math.MaxUint8
+
+// findHolders finds out who refers to the objects of each group. That need not
+// be the object that dominates them: what two containers hold is dominated by
+// something far above both. A holder refers to at least half of a group.
+func (s *growers) findHolders() map[groupKey][]graph.NodeID {
+	var keys []groupKey
+	for i := range s.visits {
+		for j := range s.visits[i].groups {
+			keys = append(keys, groupKey{i, j})
+		}
+	}
+	of := func(k groupKey) *group { return &s.visits[k.visit].groups[k.group] }
+	slices.SortStableFunc(keys, func(a, b groupKey) int { return cmp.Compare(of(b).gain, of(a).gain) })
+	keys = keys[:min(len(keys), maxGroups)]
+	if len(keys) == 0 {
+		return nil
+	}
+
+	member := make([]uint8, s.g.NumNodes()) // node -> its group + 1
+	for i, k := range keys {
+		s.members(s.visits[k.visit].node, of(k), func(n graph.NodeID) { member[n] = uint8(i + 1) })
+	}
+	holders := make([]map[graph.NodeID]int, len(keys)) // group -> holder -> objects it refers to
+	var seen [maxGroups + 1]int
+	for n := range graph.NodeID(s.g.NumNodes()) {
+		from, to := s.g.Edges(n)
+		if s.g.Type[n] == graph.Code || s.g.Type[n] == graph.ObjectShape {
+			continue
+		}
+		var touched []uint8
+		for _, l := range s.g.Links[from:to] {
+			if at := member[l.To()]; at != 0 && !l.Loose() && l.Type() != graph.WeakEdge {
+				if seen[at]++; seen[at] == 1 {
+					touched = append(touched, at)
+				}
+			}
+		}
+		for _, at := range touched {
+			k := keys[at-1]
+			if seen[at] >= leastGroup || of(k).chain != graph.NoNode {
+				owner := s.owner(n)
+				if holders[at-1] == nil {
+					holders[at-1] = map[graph.NodeID]int{}
+				}
+				holders[at-1][owner] += seen[at]
+			}
+			seen[at] = 0
+		}
+	}
+
+	out := map[groupKey][]graph.NodeID{}
+	for i, k := range keys {
+		if of(k).chain != graph.NoNode {
+			out[k] = []graph.NodeID{s.visits[k.visit].node}
+			continue
+		}
+		if list := s.choose(holders[i], of(k).count); len(list) > 0 {
+			out[k] = list
+		} else if !s.shown.isRoot(s.visits[k.visit].node) {
+			out[k] = []graph.NodeID{s.visits[k.visit].node}
+		}
+	}
+	return out
+}
+
+// choose returns the holders of at least half of count objects: programs'
+// objects, or roots if there are no others.
+func (s *growers) choose(holders map[graph.NodeID]int, count int) []graph.NodeID {
+	var objects, roots []graph.NodeID
+	for n, objectsHeld := range holders {
+		switch {
+		case objectsHeld*2 < count:
+		case s.shown.isRoot(n):
+			roots = append(roots, n)
+		default:
+			objects = append(objects, n)
+		}
+	}
+	if len(objects) == 0 {
+		objects = roots
+	}
+	slices.Sort(objects)
+	return objects
+}
+
+// owner returns the object that n is a part of.
+func (s *growers) owner(n graph.NodeID) graph.NodeID {
+	for s.shown.folds(n) {
+		n = s.d.Idom(n)
+	}
+	return n
+}
+
+// members calls f with the objects of a group below n.
+func (s *growers) members(n graph.NodeID, g *group, f func(graph.NodeID)) {
+	if g.chain != graph.NoNode {
+		f(g.chain)
+		return
+	}
+	s.children(n, func(child graph.NodeID) {
+		if s.c.rowOfAfter[s.g.Class[child]] != g.row {
+			return
+		}
+		if _, fresh := s.delta(child); fresh {
+			f(child)
+		}
+	})
+}
