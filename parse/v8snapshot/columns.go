@@ -6,7 +6,6 @@ import (
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/human"
-	"github.com/heapdiff/heapdiff/internal/input"
 )
 
 // columns fills the graph from pieces of the arrays. Each worker writes the
@@ -30,9 +29,11 @@ type wideValue struct {
 	value  uint64
 }
 
-func newColumns(t *text, h *Header, l *layout) *columns {
+// begin makes the columns as long as the header says.
+func (c *columns) begin(t *text, h *Header, l *layout) {
 	n, e := int(*h.NodeCount), int(*h.EdgeCount)
-	g := &graph.Graph{
+	c.l, c.t, c.ordinal = l, t, newDivider(l.nodeFields)
+	c.g = &graph.Graph{
 		TypeNames: l.typeNames,
 		Root:      graph.NodeID(h.RootIndex / int64(l.nodeFields)),
 		Type:      make([]graph.NodeType, n),
@@ -47,9 +48,45 @@ func newColumns(t *text, h *Header, l *layout) *columns {
 		HasDOMStates: l.nodeDetached >= 0,
 	}
 	if h.ExtraNativeBytes > 0 {
-		g.ExtraBytes = uint64(h.ExtraNativeBytes)
+		c.g.ExtraBytes = uint64(h.ExtraNativeBytes)
 	}
-	return &columns{g: g, l: l, t: t, ordinal: newDivider(l.nodeFields)}
+}
+
+// needs is for sections that can only be read after another but the header.
+func (c *columns) needs(string) string { return "" }
+
+func (c *columns) open() []byte     { return c.g.Strings.Open() }
+func (c *columns) seal(text []byte) { c.g.Strings.Close(text) }
+
+// array reads one of the arrays of integers.
+func (c *columns) array(t *text, section string, jobs int) error {
+	c.t = t
+	switch section {
+	case "nodes":
+		n, err := t.records(c.l.nodeFields, jobs, c.nodes)
+		if err == nil && n != int64(c.g.NumNodes()) {
+			err = t.miscounted("nodes", int64(c.g.NumNodes()), n)
+		}
+		if err != nil {
+			return err
+		}
+		return c.finishNodes()
+	case "edges":
+		n, err := t.records(c.l.edgeFields, jobs, c.edges)
+		if err == nil && n != int64(c.g.NumEdges()) {
+			err = t.miscounted("edges", int64(c.g.NumEdges()), n)
+		}
+		return err
+	}
+	if c.l.locationFields == 0 {
+		return t.skipValue(nil)
+	}
+	locations := newLocator(c, jobs)
+	_, err := t.records(c.l.locationFields, jobs, locations.parse)
+	if err == nil {
+		c.g.Locations = locations.join()
+	}
+	return err
 }
 
 // nodes parses a piece of the nodes: fast, and from where that stops carefully.
@@ -69,7 +106,7 @@ func (c *columns) nodesCareful(data []byte, row int64) (int64, *malformed) {
 		name graph.StringID
 		wide []wideValue
 	)
-	found, err := scanRecords(data, l.nodeFields, c.ignorable(), func(r []uint64) *malformed {
+	found, err := scanRecords(data, l.nodeFields, l.ignorable(), func(r []uint64) *malformed {
 		if row >= count {
 			row++
 			return nil // counted, and reported as a wrong number of nodes
@@ -103,15 +140,6 @@ func (c *columns) nodesCareful(data []byte, row int64) (int64, *malformed) {
 	c.maxName = max(c.maxName, name)
 	c.wide = append(c.wide, wide...)
 	return found, err
-}
-
-// ignorable has a bit for each node field that is passed over, and may be negative.
-func (c *columns) ignorable() uint64 {
-	bits := ^uint64(0)
-	for _, f := range []int{c.l.nodeType, c.l.nodeName, c.l.nodeID, c.l.nodeSelf, c.l.nodeEdges} {
-		bits &^= 1 << f
-	}
-	return bits
 }
 
 // edges parses a piece of the edges: fast, and from where that stops carefully.
@@ -200,15 +228,11 @@ func (c *columns) finishNodes() error {
 	return nil
 }
 
-// checkNames makes sure that all names exist, now that strings are known.
-func (c *columns) checkNames() error {
+// finish makes sure that all names exist, now that strings are known.
+func (c *columns) finish(t *text) error {
 	strings := c.g.Strings.Len()
 	if top := max(uint32(c.maxName), c.maxLabel); int(top) >= strings {
-		return &input.SyntaxError{
-			File: c.t.name, Offset: c.t.position(), Section: "strings", What: "too few strings",
-			Detail: fmt.Sprintf("a node or an edge is named by string %s, and there are %s", human.Count(int64(top)), human.Count(int64(strings))),
-			Try:    "the snapshot is damaged; take it again",
-		}
+		return t.tooFewStrings(int64(top), int64(strings))
 	}
 	return nil
 }

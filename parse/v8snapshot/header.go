@@ -144,3 +144,12 @@ func typeList(types []json.RawMessage, position int, what string) ([]string, err
 	}
 	return names, nil
 }
+
+// ignorable has a bit for each node field that is passed over, and may be negative.
+func (l *layout) ignorable() uint64 {
+	bits := ^uint64(0)
+	for _, f := range []int{l.nodeType, l.nodeName, l.nodeID, l.nodeSelf, l.nodeEdges} {
+		bits &^= 1 << f
+	}
+	return bits
+}

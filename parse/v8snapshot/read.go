@@ -5,17 +5,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime"
-	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/internal/input"
 )
 
 // Options say how to read.
 type Options struct {
 	Jobs int // goroutines that parse; 0 means one a core
+
+	// Admit is asked, before memory is taken, whether a heap of this size may be
+	// read; what it returns is the error of Read. It may be nil.
+	Admit func(nodes, edges int64) error
 
 	// Progress is told now and then how many bytes of the stored file were read,
 	// of how many; the total is -1 if it is not known. It may be nil.
@@ -42,54 +45,86 @@ func Recognises(start []byte) bool {
 // DevTools. Errors are *input.SyntaxError for what is wrong with the file, or
 // those of src.
 func Read(ctx context.Context, src *input.Source, o Options) (*graph.Graph, error) {
-	if o.Jobs <= 0 {
-		o.Jobs = runtime.GOMAXPROCS(0)
+	r := newReader(ctx, src, o)
+	c := &columns{}
+	r.into = c
+	if err := r.read(); err != nil {
+		return nil, err
 	}
-	r := &reader{ctx: ctx, text: newText(src, src.Name()), jobs: o.Jobs, postponed: map[string]postponed{}, seen: map[string]bool{}}
+	return c.g, nil
+}
+
+// sink is what the sections of a file are read into.
+type sink interface {
+	begin(t *text, h *Header, l *layout)           // the header is known
+	needs(section string) string                   // the section that has to come before, or ""
+	array(t *text, section string, jobs int) error // reads nodes, edges or locations
+	open() []byte                                  // where the next string is appended to
+	seal(text []byte)                              // the string is complete
+	finish(t *text) error                          // checks what can only be checked at the end
+}
+
+// reader reads the sections of a file, in whatever order they come.
+type reader struct {
+	ctx   context.Context
+	text  *text
+	jobs  int
+	admit func(nodes, edges int64) error
+	into  sink
+
+	header    *Header
+	seen      map[string]bool // sections met
+	done      map[string]bool // sections read
+	postponed []postponed
+}
+
+// postponed is a section that came before what is needed to read it, as it
+// stands in the file.
+type postponed struct {
+	section string
+	raw     []byte
+	offset  int64
+}
+
+func newReader(ctx context.Context, src *input.Source, o Options) *reader {
+	r := &reader{
+		ctx: ctx, text: newText(src, src.Name()), jobs: o.Jobs, admit: o.Admit,
+		seen: map[string]bool{}, done: map[string]bool{},
+	}
+	if r.jobs <= 0 {
+		r.jobs = runtime.GOMAXPROCS(0)
+	}
 	if o.Progress != nil {
 		r.text.tick = func() { o.Progress(src.Progress()) }
 	}
-	g, err := r.read()
-	if err != nil && ctx.Err() != nil {
-		return nil, ctx.Err() // the cause, whatever it looked like from here
+	return r
+}
+
+func (r *reader) read() error {
+	err := r.readObject()
+	if err != nil && r.ctx.Err() != nil {
+		return r.ctx.Err() // the cause, whatever it looked like from here
 	}
-	return g, err
+	return err
 }
 
-type reader struct {
-	ctx     context.Context
-	text    *text
-	jobs    int
-	columns *columns
-	layout  *layout
-
-	seen      map[string]bool
-	postponed map[string]postponed // sections that came before the header
-}
-
-// postponed is a section that had to wait for the header, as it stands in the file.
-type postponed struct {
-	raw    []byte
-	offset int64
-}
-
-func (r *reader) read() (*graph.Graph, error) {
+func (r *reader) readObject() error {
 	t := r.text
 	if c, err := t.next(); err == nil && c == 0xEF { // a byte order mark
 		for range 3 {
 			if err := t.more(); err != nil {
-				return nil, t.fail(err)
+				return t.fail(err)
 			}
 			t.at++
 		}
 	}
 	if err := t.expect('{'); err != nil {
-		return nil, err
+		return err
 	}
 	for {
 		c, err := t.next()
 		if err != nil {
-			return nil, r.cut(err)
+			return r.cut(err)
 		}
 		if c == '}' {
 			t.at++
@@ -97,33 +132,38 @@ func (r *reader) read() (*graph.Graph, error) {
 		}
 		if len(r.seen) > 0 {
 			if err := t.expect(','); err != nil {
-				return nil, err
+				return err
 			}
 			if _, err := t.next(); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		t.section = ""
 		key, err := t.key()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := t.expect(':'); err != nil {
-			return nil, err
+			return err
 		}
 		if r.seen[key] {
-			return nil, t.bad(fmt.Sprintf("the section %q stands twice", key), "")
+			return t.bad(fmt.Sprintf("the section %q stands twice", key), "")
 		}
 		r.seen[key] = true
 		if err := r.section(t, key); err != nil {
-			return nil, r.cut(err)
+			return r.cut(err)
 		}
 		t.section = ""
 	}
 	if err := r.rest(); err != nil {
-		return nil, err
+		return err
 	}
-	return r.finish()
+	for _, section := range []string{"snapshot", "nodes", "edges", "strings"} {
+		if !r.seen[section] {
+			return t.bad(fmt.Sprintf("the section %q is missing", section), "")
+		}
+	}
+	return r.into.finish(t)
 }
 
 // rest makes sure that nothing follows but white space and padding.
@@ -148,41 +188,47 @@ func (r *reader) rest() error {
 // cut adds to the error of a truncated file how much of the section there is.
 func (r *reader) cut(err error) error {
 	var syntax *input.SyntaxError
-	if errors.As(err, &syntax) && syntax.What == "truncated" && syntax.Detail == "" && r.columns != nil {
+	if errors.As(err, &syntax) && syntax.What == "truncated" && syntax.Detail == "" && r.header != nil {
 		switch syntax.Section {
 		case "nodes":
-			syntax.Detail = fmt.Sprintf("of %d nodes", r.columns.g.NumNodes())
+			syntax.Detail = "of " + human.Count(*r.header.NodeCount) + " nodes"
 		case "edges":
-			syntax.Detail = fmt.Sprintf("of %d edges", r.columns.g.NumEdges())
+			syntax.Detail = "of " + human.Count(*r.header.EdgeCount) + " edges"
 		}
 	}
 	return err
 }
 
-// section reads the value of one key.
+// section reads the value of one key, or puts it aside.
 func (r *reader) section(t *text, key string) error {
 	t.section = key
 	switch key {
 	case "snapshot":
-		return r.header(t)
-	case "strings":
-		if r.columns == nil {
+		return r.readHeader(t)
+	case "strings", "nodes", "edges", "locations":
+		if need := r.into.needs(key); r.header == nil || need != "" && !r.done[need] {
 			return r.postpone(t, key)
 		}
-		table := &r.columns.g.Strings
-		return t.strings(table.Open, func(b []byte) { table.Close(b) })
-	case "nodes", "edges", "locations":
-		if r.columns == nil {
-			return r.postpone(t, key)
+		if err := r.value(t, key); err != nil {
+			return err
 		}
-		return r.array(t, key)
+		return r.catchUp()
 	default:
 		return t.skipValue(nil)
 	}
 }
 
-// header reads the header, and then what came before it.
-func (r *reader) header(t *text) error {
+// value reads a section whose time has come.
+func (r *reader) value(t *text, key string) error {
+	r.done[key] = true
+	if key == "strings" {
+		return t.strings(r.into.open, r.into.seal)
+	}
+	return r.into.array(t, key, r.jobs)
+}
+
+// readHeader reads the header, and then what came before it.
+func (r *reader) readHeader(t *text) error {
 	at := t.position()
 	var raw []byte
 	if err := t.skipValue(&raw); err != nil {
@@ -192,71 +238,42 @@ func (r *reader) header(t *text) error {
 	if err != nil {
 		return t.badAt(at, err.Error(), "")
 	}
-	r.layout = l
-	r.columns = newColumns(t, h, l)
-	for _, key := range slices.Sorted(maps.Keys(r.postponed)) {
-		p := r.postponed[key]
-		early := newText(bytes.NewReader(p.raw), t.name)
-		early.offset, early.section = p.offset, key
-		r.columns.t = early
-		if err := r.section(early, key); err != nil {
+	if r.admit != nil {
+		if err := r.admit(*h.NodeCount, *h.EdgeCount); err != nil {
 			return err
 		}
-		delete(r.postponed, key)
 	}
-	r.columns.t = t
-	return nil
+	r.header = h
+	r.into.begin(t, h, l)
+	return r.catchUp()
 }
 
 func (r *reader) postpone(t *text, key string) error {
 	if _, err := t.next(); err != nil {
 		return err
 	}
-	p := postponed{offset: t.position()}
+	p := postponed{section: key, offset: t.position()}
 	if err := t.skipValue(&p.raw); err != nil {
 		return err
 	}
-	r.postponed[key] = p
+	r.postponed = append(r.postponed, p)
 	return nil
 }
 
-// array reads one of the arrays of integers.
-func (r *reader) array(t *text, key string) error {
-	c, l := r.columns, r.layout
-	switch key {
-	case "nodes":
-		n, err := t.records(l.nodeFields, r.jobs, c.nodes)
-		if err == nil && n != int64(c.g.NumNodes()) {
-			err = t.miscounted("nodes", int64(c.g.NumNodes()), n)
+// catchUp reads what was put aside and need not wait any longer.
+func (r *reader) catchUp() error {
+	waiting := r.postponed
+	r.postponed = nil
+	for _, p := range waiting {
+		if need := r.into.needs(p.section); need != "" && !r.done[need] {
+			r.postponed = append(r.postponed, p)
+			continue
 		}
-		if err != nil {
+		early := newText(bytes.NewReader(p.raw), r.text.name)
+		early.offset, early.section = p.offset, p.section
+		if err := r.value(early, p.section); err != nil {
 			return err
 		}
-		return c.finishNodes()
-	case "edges":
-		n, err := t.records(l.edgeFields, r.jobs, c.edges)
-		if err == nil && n != int64(c.g.NumEdges()) {
-			err = t.miscounted("edges", int64(c.g.NumEdges()), n)
-		}
-		return err
 	}
-	if l.locationFields == 0 {
-		return t.skipValue(nil)
-	}
-	locations := newLocator(c, r.jobs)
-	_, err := t.records(l.locationFields, r.jobs, locations.parse)
-	if err == nil {
-		c.g.Locations = locations.join()
-	}
-	return err
-}
-
-// finish checks what can only be checked at the end.
-func (r *reader) finish() (*graph.Graph, error) {
-	for _, key := range []string{"snapshot", "nodes", "edges", "strings"} {
-		if !r.seen[key] {
-			return nil, r.text.bad(fmt.Sprintf("the section %q is missing", key), "")
-		}
-	}
-	return r.columns.g, r.columns.checkNames()
+	return nil
 }

@@ -299,3 +299,29 @@ func (t *text) miscounted(what string, expected, found int64) error {
 		Try:    "the header and the data disagree: the snapshot is damaged; take it again",
 	}
 }
+
+// tooFewStrings says that a name is not in the table of strings.
+func (t *text) tooFewStrings(name, strings int64) error {
+	return &input.SyntaxError{
+		File: t.name, Offset: t.position(), Section: "strings", What: "too few strings",
+		Detail: fmt.Sprintf("a node or an edge is named by string %s, and there are %s", human.Count(name), human.Count(strings)),
+		Try:    "the snapshot is damaged; take it again",
+	}
+}
+
+// skipNumbers consumes an array of numbers, without looking at them.
+func (t *text) skipNumbers() error {
+	if err := t.expect('['); err != nil {
+		return err
+	}
+	for {
+		if err := t.more(); err != nil {
+			return t.fail(err)
+		}
+		if end := bytes.IndexByte(t.buf[t.at:], ']'); end >= 0 {
+			t.at += end + 1
+			return nil
+		}
+		t.at = len(t.buf)
+	}
+}
