@@ -31,6 +31,7 @@ var rooms = []room{
 	{dir: "parse/v8profile"},
 	{dir: "parse"},
 	{dir: "inspect"},
+	{dir: "diff/growth"},
 	{dir: "diff"},
 	{dir: "gate"},
 	{dir: "advice"},

@@ -1,0 +1,209 @@
+package growth
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/bits"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// holding is what the objects of one signature that one set of points holds weigh.
+type holding struct {
+	sig, set uint32
+	rescued  bool // something else holds them as well
+}
+
+// amount counts objects and bytes.
+type amount struct {
+	count uint64
+	size  uint64
+}
+
+// stake is what a point gets.
+type stake struct {
+	share     uint64            // bytes, shared ones in equal parts
+	exclusive uint64            // bytes that only this point holds
+	own       uint64            // bytes the containers themselves became more
+	partners  map[uint32]uint64 // point -> bytes held together
+	children  map[uint32]amount // signature -> what of it accumulated
+}
+
+// attribution is the ledger divided among the points.
+type attribution struct {
+	stakes       []stake
+	grewInPlace  []uint64 // signature -> bytes that no point has
+	unattributed []uint64 // signature -> bytes that no point has
+	freed        uint64
+}
+
+// attribute divides the gain of each signature among the sets of points that
+// hold its fresh objects, in proportion to what those weigh, and then in equal
+// parts among the members of the set. Nothing is rounded away.
+func attribute(led *ledger, s *sharer) *attribution {
+	t := led.after
+	a := &attribution{
+		stakes: make([]stake, len(s.points)), freed: led.vanished,
+		grewInPlace: make([]uint64, len(t.sigs)), unattributed: make([]uint64, len(t.sigs)),
+	}
+	for i := range a.stakes {
+		a.stakes[i].partners, a.stakes[i].children = map[uint32]uint64{}, map[uint32]amount{}
+	}
+	held := tally(t, s)
+	bySig := map[uint32][]holding{}
+	for h := range held {
+		bySig[h.sig] = append(bySig[h.sig], h)
+	}
+	for _, sig := range slices.Sorted(maps.Keys(bySig)) {
+		holdings := bySig[sig]
+		slices.SortFunc(holdings, func(x, y holding) int {
+			return cmp.Or(cmp.Compare(x.set, y.set), compareBool(x.rescued, y.rescued))
+		})
+		var sum uint64
+		for _, h := range holdings {
+			sum += held[h].size
+		}
+		gain := led.accounts[sig].gain
+		if gain <= 0 {
+			continue
+		}
+		give := min(uint64(gain), sum)
+		left := give
+		var before uint64 // cumulated sizes, so that the parts add up to give
+		for _, h := range holdings {
+			from := mulDiv(give, before, sum)
+			before += held[h].size
+			part := mulDiv(give, before, sum) - from
+			left -= part
+			a.divide(h, part, scale(held[h].count, part, held[h].size), s)
+		}
+		a.unattributed[sig] = uint64(gain) - give + left
+	}
+	for sig := range led.accounts {
+		acct := &led.accounts[sig]
+		if acct.gain > 0 {
+			if _, ok := bySig[uint32(sig)]; !ok {
+				a.unattributed[sig] = uint64(acct.gain)
+			}
+		} else {
+			a.freed += uint64(-acct.gain)
+		}
+		a.freed += acct.shrank
+		if p := s.pointOf[sig]; p != 0 {
+			a.stakes[p-1].own += acct.grew
+		} else {
+			a.grewInPlace[sig] = acct.grew
+		}
+	}
+	return a
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// tally weighs the fresh objects by signature and owners.
+func tally(t *Tree, s *sharer) map[holding]amount {
+	held := map[holding]amount{}
+	for n, set := range s.owners {
+		node := graph.NodeID(n)
+		if set == 0 || !s.isFresh(node) {
+			continue
+		}
+		sig := t.Sig[n]
+		h := holding{sig: sig.Row(), set: set, rescued: s.rescue.has(node)}
+		sum := held[h]
+		sum.size += s.g.Self.At(node)
+		if !sig.Internal() {
+			sum.count++
+		}
+		held[h] = sum
+	}
+	return held
+}
+
+// divide gives the part of a holding to its points.
+func (a *attribution) divide(h holding, size, count uint64, s *sharer) {
+	owners := s.principals(h.set)
+	k := uint64(len(owners))
+	for i, p := range owners {
+		st := &a.stakes[p]
+		part := size / k
+		if uint64(i) < size%k {
+			part++
+		}
+		st.share += part
+		if k == 1 && !h.rescued && len(s.sets.members[h.set]) == 1 {
+			st.exclusive += part
+		}
+		child := st.children[h.sig]
+		child.size += size
+		child.count += count
+		st.children[h.sig] = child
+		for _, other := range s.sets.members[h.set] {
+			if other != p {
+				st.partners[other] += size
+			}
+		}
+	}
+}
+
+// principals are the points of a set that count as owners: lists of roots and
+// the engine's own data do so only where there is no other.
+func (s *sharer) principals(set uint32) []uint32 {
+	members := s.sets.members[set]
+	var major []uint32
+	for _, p := range members {
+		if !s.points[p].minor {
+			major = append(major, p)
+		}
+	}
+	if len(major) > 0 {
+		return major
+	}
+	return members
+}
+
+// mulDiv returns a*b/c, where b is at most c.
+func mulDiv(a, b, c uint64) uint64 {
+	if c == 0 {
+		return 0
+	}
+	hi, lo := bits.Mul64(a, b)
+	q, _ := bits.Div64(hi, lo, c)
+	return q
+}
+
+func scale(count, part, whole uint64) uint64 {
+	if whole == 0 || part >= whole {
+		return count
+	}
+	return mulDiv(count, part, whole)
+}
+
+// reconcile adds everything up.
+func (a *attribution) reconcile(before, after *Tree) (Reconciliation, error) {
+	r := Reconciliation{Growth: int64(after.size) - int64(before.size), Freed: a.freed}
+	for i := range a.stakes {
+		r.Accumulated += a.stakes[i].share + a.stakes[i].own
+	}
+	for sig := range a.grewInPlace {
+		r.InPlace += a.grewInPlace[sig]
+		r.Unattributed += a.unattributed[sig]
+	}
+	if gained := r.Accumulated + r.InPlace + r.Unattributed; gained > 0 {
+		r.Coverage = float64(r.Accumulated+r.InPlace) / float64(gained)
+	}
+	if sum := int64(r.Accumulated) + int64(r.InPlace) + int64(r.Unattributed) - int64(r.Freed); sum != r.Growth {
+		return r, fmt.Errorf("growth: the parts add up to %d bytes and the heap grew by %d", sum, r.Growth)
+	}
+	return r, nil
+}

@@ -1,0 +1,157 @@
+package growth
+
+import (
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// Identity knows the objects of the heap before by their id. It is what makes
+// the difference between an object that is new and one that was there already.
+type Identity interface {
+	// Before returns the signature and the bytes that the object of that id had
+	// in the heap before; ok is false if there was none, or if it was an object of
+	// another type: then one was freed and another is new. Producers give ids
+	// anew to some objects (Node to those of its embedder, which are even); for
+	// those it must return false, or be right.
+	Before(id uint64) (sig Signature, self uint64, ok bool)
+}
+
+// account is what happened to the objects of one signature of the heap after.
+type account struct {
+	count  int64  // how many more objects there are
+	gain   int64  // bytes that came, less bytes that went
+	grew   uint64 // bytes that stayed and became more
+	shrank uint64 // bytes that stayed and became less
+	fresh  uint64 // bytes of what is looked at for owners: new objects, or all if that is not known
+}
+
+// ledger compares the trees. Its sums are exact: what all accounts gain and
+// what vanished is what the heap gained.
+type ledger struct {
+	before, after *Tree
+	match         []uint32 // signature after -> signature before, or 0
+	edgeOf        []uint32 // edge label after -> before, or absent
+	classOf       []uint32 // class label after -> before, or absent
+	accounts      []account
+	vanished      uint64 // bytes of signatures that exist no more
+	fresh         bitset // nodes that are new; nil if that is not known
+}
+
+// newLedger matches the trees from the root down and opens the accounts.
+func newLedger(before, after *Tree, g *graph.Graph, id Identity) *ledger {
+	l := &ledger{
+		before: before, after: after,
+		edgeOf: after.edges.translate(before.edges), classOf: after.classes.translate(before.classes),
+		match: make([]uint32, len(after.sigs)), accounts: make([]account, len(after.sigs)),
+	}
+	l.match[rootSig] = rootSig
+	for s := rootSig + 1; s < len(after.sigs); s++ {
+		if p := l.placeBefore(after.sigs[s].place); p != absent {
+			// A place that repeats an ancestor has no signature of its own.
+			if sig := before.places[p].sig; sig != 0 && before.sigs[sig].place == p {
+				l.match[s] = sig
+			}
+		}
+	}
+	if id == nil {
+		l.compare()
+	} else {
+		l.follow(g, id)
+	}
+	return l
+}
+
+// placeBefore returns the place of the tree before that matches one of the tree
+// after, or absent.
+func (l *ledger) placeBefore(place uint32) uint32 {
+	p := &l.after.places[place]
+	parent, edge, class := l.match[p.parent], l.edgeOf[p.edge], l.classOf[p.class]
+	if parent == 0 || edge == absent || class == absent {
+		return absent
+	}
+	return l.before.lookup(parent, edge, class)
+}
+
+// compare fills the accounts from the sums of the signatures alone.
+func (l *ledger) compare() {
+	seen := make([]bool, len(l.before.sigs))
+	for s := rootSig; s < len(l.after.sigs); s++ {
+		node, acct := &l.after.sigs[s], &l.accounts[s]
+		var was sigNode
+		if m := l.match[s]; m != 0 {
+			was = l.before.sigs[m]
+			seen[m] = true
+		}
+		acct.count = int64(node.count) - int64(was.count)
+		acct.gain = int64(node.self) - int64(was.self)
+		acct.fresh = node.self
+		acct.settle()
+	}
+	for s := rootSig; s < len(l.before.sigs); s++ {
+		if !seen[s] {
+			l.vanished += l.before.sigs[s].self
+		}
+	}
+}
+
+// follow fills the accounts object by object.
+func (l *ledger) follow(g *graph.Graph, id Identity) {
+	type rest struct {
+		count uint32
+		self  uint64
+	}
+	left := make([]rest, len(l.before.sigs)) // signature before -> what is not found again
+	for s := range left {
+		left[s] = rest{l.before.sigs[s].count, l.before.sigs[s].self}
+	}
+	l.fresh = newBitset(g.NumNodes())
+	for n, sig := range l.after.Sig {
+		node := graph.NodeID(n)
+		acct := &l.accounts[sig.Row()]
+		self := g.Self.At(node)
+		was, size, ok := id.Before(g.ID.At(node))
+		if !ok {
+			l.fresh.set(node)
+			acct.gain += int64(self)
+			acct.fresh += self
+			if !sig.Internal() {
+				acct.count++
+			}
+			continue
+		}
+		from := &left[was.Row()]
+		from.self -= size
+		if !was.Internal() {
+			from.count--
+		}
+		if self >= size {
+			acct.grew += self - size
+		} else {
+			acct.shrank += size - self
+		}
+	}
+	for s := rootSig; s < len(l.after.sigs); s++ {
+		acct := &l.accounts[s]
+		if m := l.match[s]; m != 0 {
+			acct.count -= int64(left[m].count)
+			acct.gain -= int64(left[m].self)
+			left[m] = rest{}
+		}
+		acct.settle()
+	}
+	for _, r := range left {
+		l.vanished += r.self
+	}
+}
+
+// settle calls it growth in place when there are as many objects as before.
+func (a *account) settle() {
+	if a.count != 0 {
+		return
+	}
+	if a.gain >= 0 {
+		a.grew += uint64(a.gain)
+	} else {
+		a.shrank += uint64(-a.gain)
+	}
+	a.gain = 0
+}

@@ -1,0 +1,309 @@
+package growth
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/parse"
+)
+
+// writer turns points and accounts into lines.
+type writer struct {
+	led    *ledger
+	sharer *sharer
+	att    *attribution
+	h      *parse.Heap
+	o      Options
+	where  *located
+}
+
+const (
+	hiddenSize  = 64 << 10 // bytes: what is smaller than this, and
+	hiddenShare = 200      // than one in so many of the growth, is hidden
+	topChildren = 8
+	topSamples  = 5
+	topAbove    = 8
+)
+
+// draft is a line in the making.
+type draft struct {
+	Line
+	point int // or -1
+	main  grown
+	links []link // to what accumulates, or to the object that became larger
+	sig   uint32 // of the container
+}
+
+func (w *writer) lines(r *Ranking) {
+	drafts := append(w.pointDrafts(), w.placeDrafts()...)
+	w.where = locate(w.led.after, w.asked(drafts))
+	fingerprints := make([]string, len(w.sharer.points))
+	for i := range drafts {
+		d := &drafts[i]
+		w.describe(d)
+		if d.point >= 0 {
+			fingerprints[d.point] = d.Fingerprint
+		}
+	}
+	for i := range drafts {
+		w.coOwners(&drafts[i], fingerprints)
+	}
+	w.sample(drafts)
+	sortDrafts(drafts)
+	gained := r.Reconciliation.Accumulated + r.Reconciliation.InPlace + r.Reconciliation.Unattributed
+	for i := range drafts {
+		d := &drafts[i]
+		if !w.o.All && d.Share < hiddenSize && d.Share < gained/hiddenShare {
+			r.Hidden.Lines++
+			r.Hidden.Size += d.Share
+			continue
+		}
+		r.Lines = append(r.Lines, d.Line)
+	}
+}
+
+// pointDrafts starts a line for each accumulation point that has a share.
+func (w *writer) pointDrafts() []draft {
+	var drafts []draft
+	t := w.led.after
+	for i, p := range w.sharer.points {
+		st := &w.att.stakes[i]
+		if st.share == 0 {
+			continue
+		}
+		d := draft{point: i, sig: p.sig, main: w.mainPlace(p)}
+		place := &t.places[d.main.place]
+		d.links = append(t.links(p.sig), link{place.edge, place.class})
+		d.Class = t.classes.shown[place.class]
+		d.CountBefore, d.CountAfter = uint64(max(d.main.before, 0)), uint64(d.main.after)
+		d.Share, d.Exclusive, d.Own = st.share+st.own, st.exclusive+st.own, st.own
+		drafts = append(drafts, d)
+	}
+	return drafts
+}
+
+// mainPlace is the place that a line is named after: objects before strings,
+// what gained most first.
+func (w *writer) mainPlace(p point) grown {
+	t := w.led.after
+	return slices.MinFunc(p.places, func(a, b grown) int {
+		x, y := &t.places[a.place], &t.places[b.place]
+		leafX, leafY := t.classes.flags[x.class]&leaf != 0, t.classes.flags[y.class]&leaf != 0
+		return cmp.Or(compareBool(leafX, leafY), cmp.Compare(b.after-b.before, a.after-a.before),
+			cmp.Compare(t.edges.text[x.edge], t.edges.text[y.edge]), cmp.Compare(t.classes.text[x.class], t.classes.text[y.class]))
+	})
+}
+
+// placeDrafts starts a line for each signature whose objects became larger.
+func (w *writer) placeDrafts() []draft {
+	var drafts []draft
+	t := w.led.after
+	for sig, grew := range w.att.grewInPlace {
+		if grew == 0 || sig <= rootSig {
+			continue
+		}
+		if grew < 1<<10 && !w.o.All {
+			continue // a line for each would be thousands
+		}
+		d := draft{point: -1, sig: uint32(sig), links: t.links(uint32(sig))}
+		d.InPlace, d.Class = true, t.classes.shown[t.sigs[sig].class]
+		d.CountAfter = uint64(t.sigs[sig].count)
+		d.CountBefore = uint64(max(int64(d.CountAfter)-w.led.accounts[sig].count, 0))
+		d.SizeAfter = t.sigs[sig].self
+		d.SizeBefore = d.SizeAfter - min(grew, d.SizeAfter)
+		d.Share, d.Exclusive, d.Own = grew, grew, grew
+		drafts = append(drafts, d)
+	}
+	return drafts
+}
+
+// asked lists the signatures whose locations the drafts need.
+func (w *writer) asked(drafts []draft) []uint32 {
+	var sigs []uint32
+	for i := range drafts {
+		d := &drafts[i]
+		sigs = append(sigs, w.led.after.chain(d.sig)...)
+		if d.point < 0 {
+			continue
+		}
+		if sig := w.led.after.places[d.main.place].sig; sig != 0 {
+			sigs = append(sigs, sig)
+		}
+		for _, c := range w.children(d.point) {
+			sigs = append(sigs, c.sig)
+		}
+	}
+	return sigs
+}
+
+// held is what of one signature accumulated at a point.
+type held struct {
+	sig uint32
+	amount
+}
+
+// children returns what accumulated at a point, most bytes first.
+func (w *writer) children(point int) []held {
+	var out []held
+	for sig, a := range w.att.stakes[point].children {
+		if a.size > 0 || a.count > 0 {
+			out = append(out, held{sig, a})
+		}
+	}
+	slices.SortFunc(out, func(a, b held) int {
+		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(b.count, a.count), cmp.Compare(a.sig, b.sig))
+	})
+	return out
+}
+
+// describe fills what follows from the path and what accumulates.
+func (w *writer) describe(d *draft) {
+	t := w.led.after
+	d.Path, d.Owner = t.render(d.links), t.owner(t.links(d.sig))
+	for _, sig := range t.chain(d.sig) {
+		d.Steps = append(d.Steps, Step{Edge: t.edges.shown[t.sigs[sig].edge], Class: t.classes.shown[t.sigs[sig].class], Where: w.where.where(sig)})
+	}
+	e := evidence{container: t.classes.text[t.sigs[d.sig].class], owner: d.Owner, class: d.Class}
+	if d.point >= 0 {
+		w.describePoint(d, &e)
+	} else {
+		e.engine = t.classes.flags[t.sigs[d.sig].class]&(runtime|system) != 0
+		e.total, e.held = d.Share, map[string]uint64{d.Class: d.Share}
+		d.Location = w.where.where(d.sig)
+	}
+	d.Kind = e.kind()
+	d.Tier = w.tier(d)
+	d.Fingerprint = t.fingerprint(d.Kind, d.links)
+	if n := w.o.Iterations; n > 0 {
+		d.PerIteration = Rate{Count: float64(int64(d.CountAfter)-int64(d.CountBefore)) / float64(n), Size: float64(d.Share) / float64(n)}
+	}
+}
+
+func (w *writer) describePoint(d *draft, e *evidence) {
+	t := w.led.after
+	place := &t.places[d.main.place]
+	e.edge = t.edges.text[place.edge]
+	e.chain = place.sig != 0 && int64(t.sigs[place.sig].count) > int64(place.held)
+	e.engine = w.sharer.points[d.point].minor || t.classes.flags[place.class]&runtime != 0
+	e.held = map[string]uint64{}
+	for i, c := range w.children(d.point) {
+		node := &t.sigs[c.sig]
+		e.held[t.classes.text[node.class]] += c.size
+		e.total += c.size
+		d.SizeAfter += node.self
+		if gain := w.led.accounts[c.sig].gain; gain > 0 {
+			d.SizeBefore += node.self - min(uint64(gain), node.self)
+		} else {
+			d.SizeBefore += node.self
+		}
+		if i < topChildren {
+			d.Children = append(d.Children, Child{Path: w.relative(d.sig, c.sig), Class: t.classes.shown[node.class], Count: c.count, Size: c.size})
+		}
+	}
+	if place.sig != 0 {
+		d.Location = w.where.where(place.sig)
+	}
+	if d.Location == "" {
+		for _, c := range w.children(d.point) {
+			if w.where.origin(c.sig) == appCode {
+				d.Location = w.where.where(c.sig)
+				break
+			}
+		}
+	}
+}
+
+// relative writes the path from a container to a signature below it, or the
+// whole path of a signature elsewhere.
+func (w *writer) relative(from, sig uint32) string {
+	t := w.led.after
+	links := t.links(sig)
+	if above := len(t.links(from)); t.isAbove(from, sig) {
+		links = links[above:]
+	}
+	return t.render(links)
+}
+
+func (t *Tree) isAbove(up, sig uint32) bool {
+	for ; sig > rootSig; sig = t.sigs[sig].parent {
+		if sig == up {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *writer) coOwners(d *draft, fingerprints []string) {
+	if d.point < 0 {
+		return
+	}
+	t := w.led.after
+	for other, size := range w.att.stakes[d.point].partners {
+		if size == 0 {
+			continue
+		}
+		d.CoOwners = append(d.CoOwners, CoOwner{Fingerprint: fingerprints[other], Owner: t.owner(t.links(w.sharer.points[other].sig)), Size: size})
+	}
+	slices.SortFunc(d.CoOwners, func(a, b CoOwner) int {
+		return cmp.Or(cmp.Compare(b.Size, a.Size), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Fingerprint, b.Fingerprint))
+	})
+}
+
+// sample finds some objects for each line, and what dominates the first.
+func (w *writer) sample(drafts []draft) {
+	t, g := w.led.after, w.h.Graph
+	want := make([]uint32, len(t.sigs)) // signature -> draft + 1
+	for i := range drafts {
+		d := &drafts[i]
+		sig := d.sig
+		if d.point >= 0 {
+			if sig = t.places[d.main.place].sig; sig == 0 {
+				continue
+			}
+		}
+		if want[sig] == 0 {
+			want[sig] = uint32(i) + 1
+		}
+	}
+	first := make([]graph.NodeID, len(drafts))
+	for n, sig := range t.Sig {
+		i := want[sig.Row()]
+		if i == 0 || sig.Internal() {
+			continue
+		}
+		d := &drafts[i-1]
+		node := graph.NodeID(n)
+		if len(d.SampleIDs) >= topSamples || d.point >= 0 && !w.sharer.isFresh(node) {
+			continue
+		}
+		if len(d.SampleIDs) == 0 {
+			first[i-1] = node
+		}
+		d.SampleIDs = append(d.SampleIDs, g.ID.At(node))
+	}
+	if w.h.Dominators == nil {
+		return
+	}
+	for i := range drafts {
+		if d := &drafts[i]; len(d.SampleIDs) > 0 {
+			for n := w.h.Dominators.Idom(first[i]); n != g.Root && len(d.Dominators) < topAbove; n = w.h.Dominators.Idom(n) {
+				sig := t.Sig[n]
+				d.Dominators = append(d.Dominators, Step{Edge: t.edges.shown[t.sigs[sig.Row()].edge], Class: t.classes.shown[t.sigs[sig.Row()].class]})
+			}
+		}
+	}
+}
+
+// tierOrder is how tiers follow each other in a report.
+var tierOrder = map[Tier]int{Leak: 0, Growth: 1, WarmUp: 2, Churn: 3, Library: 4, Runtime: 5}
+
+func sortDrafts(drafts []draft) {
+	slices.SortFunc(drafts, func(a, b draft) int {
+		return cmp.Or(
+			cmp.Compare(tierOrder[a.Tier], tierOrder[b.Tier]),
+			cmp.Compare(b.Share, a.Share), cmp.Compare(b.Exclusive, a.Exclusive),
+			cmp.Compare(b.CountAfter-b.CountBefore, a.CountAfter-a.CountBefore),
+			cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Path, b.Path))
+	})
+}

@@ -1,0 +1,118 @@
+package growth
+
+import (
+	"slices"
+	"strings"
+)
+
+// chain returns the signatures from below the root down to sig.
+func (t *Tree) chain(sig uint32) []uint32 {
+	var out []uint32
+	for ; sig > rootSig; sig = t.sigs[sig].parent {
+		out = append(out, sig)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// link is one step of a path by its labels.
+type link struct {
+	edge, class uint32
+}
+
+// links returns the labels of the path to sig.
+func (t *Tree) links(sig uint32) []link {
+	var out []link
+	for _, s := range t.chain(sig) {
+		out = append(out, link{t.sigs[s].edge, t.sigs[s].class})
+	}
+	return out
+}
+
+// pathWriter writes a path as a person says it:
+//
+//	global.indexer.cache (Map) → [*] Record.tags
+//
+// The class of what a name leads to is left out while names follow each other.
+type pathWriter struct {
+	strings.Builder
+	t     *Tree
+	class string // of the last step, not yet written
+}
+
+// render writes the whole path.
+func (t *Tree) render(links []link) string {
+	w := pathWriter{t: t}
+	for i, l := range links {
+		w.step(l, i == 0)
+	}
+	w.settle()
+	return w.String()
+}
+
+func (w *pathWriter) step(l link, first bool) {
+	edge, class := w.t.edges.shown[l.edge], w.t.classes.shown[l.class]
+	flags := w.t.edges.flags[l.edge]
+	switch {
+	case first && w.t.edges.text[l.edge] == "":
+		w.WriteString(baseName(class))
+	case first:
+		w.WriteString(strings.TrimPrefix(edge, ".") + " " + class)
+	case strings.HasPrefix(edge, "."):
+		if w.class != "" && !dropped(w.class) && w.Len() > 0 && w.t.edges.flags[l.edge]&named == 0 {
+			w.settle()
+		}
+		w.WriteString(edge)
+		w.class = class
+	case flags&named != 0: // a variable of a closure
+		w.settle()
+		w.WriteString(" → " + edge)
+		w.class = class
+	default:
+		w.settle()
+		w.WriteString(" → " + edge + " " + class)
+	}
+}
+
+// settle writes the class of the last name.
+func (w *pathWriter) settle() {
+	if w.class != "" && !dropped(w.class) {
+		w.WriteString(" (" + w.class + ")")
+	}
+	w.class = ""
+}
+
+// dropped are classes that say nothing.
+func dropped(class string) bool { return class == "Object" || class == "()" }
+
+// baseName is what programs call the global object.
+func baseName(class string) string {
+	switch {
+	case strings.HasPrefix(class, "global"):
+		return "global"
+	case strings.HasPrefix(class, "Window"):
+		return "window"
+	}
+	return class
+}
+
+// owner returns the names of a path: what a programmer would write to get there.
+func (t *Tree) owner(links []link) string {
+	var b strings.Builder
+	for i, l := range links {
+		edge := t.edges.shown[l.edge]
+		switch {
+		case i == 0 && t.edges.text[l.edge] == "":
+			b.WriteString(baseName(t.classes.shown[l.class]))
+		case strings.HasPrefix(edge, "."), strings.HasPrefix(edge, "["):
+			b.WriteString(edge)
+		case t.edges.flags[l.edge]&named != 0:
+			b.Reset()
+			b.WriteString(strings.TrimPrefix(edge, "context:"))
+		default:
+			b.Reset()
+			b.WriteString(t.classes.shown[l.class])
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,62 @@
+package growth
+
+// point is an accumulation point: a signature that did not itself become more,
+// while what hangs at some of its places did.
+type point struct {
+	sig    uint32
+	places []grown
+	minor  bool // of the engine or a list of roots: owns only what nothing else does
+}
+
+// grown is a place of a point, and what it gained.
+type grown struct {
+	place         uint32
+	before, after int64 // objects, or edges where the objects have another path
+}
+
+// findPoints returns the accumulation points in the order of their signatures.
+func (l *ledger) findPoints(minimum int64) []point {
+	var points []point
+	at := map[uint32]int{} // signature -> its point
+	for i := range l.after.places {
+		p := &l.after.places[i]
+		if l.accounts[p.parent].count >= minimum {
+			continue
+		}
+		g := l.growthOf(uint32(i))
+		if g.after-g.before < minimum {
+			continue
+		}
+		k, ok := at[p.parent]
+		if !ok {
+			k = len(points)
+			at[p.parent] = k
+			points = append(points, point{sig: p.parent, minor: l.isMinor(p.parent)})
+		}
+		points[k].places = append(points[k].places, g)
+	}
+	return points
+}
+
+// growthOf returns what a place holds before and after: the objects that have
+// their path through it, or the edges if those became more.
+func (l *ledger) growthOf(place uint32) grown {
+	p := &l.after.places[place]
+	g := grown{place: place, after: int64(p.held)}
+	if was := l.placeBefore(place); was != absent {
+		g.before = int64(l.before.places[was].held)
+	}
+	if p.sig != 0 && l.after.sigs[p.sig].place == place {
+		after := int64(l.after.sigs[p.sig].count)
+		if delta := l.accounts[p.sig].count; delta > g.after-g.before {
+			g.before, g.after = after-delta, after
+		}
+	}
+	return g
+}
+
+// isMinor reports whether a path leads only through the engine's own data.
+func (l *ledger) isMinor(sig uint32) bool {
+	flags := l.after.classes.flags[l.after.sigs[sig].class]
+	return flags&(runtime|system) != 0
+}

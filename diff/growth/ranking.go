@@ -1,0 +1,106 @@
+package growth
+
+// Ranking is what grew between two heaps, who holds it and by how much. It is
+// plain data: nothing in it refers to a graph. Sizes are bytes.
+type Ranking struct {
+	// Lines are the places that grew, most important first: by tier, and within
+	// a tier by share, exclusive bytes, count, and fingerprint.
+	Lines          []Line
+	Hidden         Hidden
+	Reconciliation Reconciliation
+}
+
+// Tier says how far a line is the program's own doing.
+type Tier string
+
+const (
+	// Leak grew in every step of a series of three heaps and more.
+	Leak Tier = "LEAK"
+	// Growth grew between two heaps, of which nobody can tell more.
+	Growth Tier = "GROWTH"
+	// WarmUp grew and then stopped.
+	WarmUp Tier = "WARM-UP"
+	// Churn went up and down.
+	Churn Tier = "CHURN"
+	// Library grew inside a package or the platform's own modules.
+	Library Tier = "LIBRARY"
+	// Runtime is the engine's own: code, feedback, shapes, loaded modules.
+	Runtime Tier = "RUNTIME"
+)
+
+// Line is one place that grew: an accumulation point, or objects that became
+// larger where they are.
+type Line struct {
+	// Fingerprint names the finding in every run, machine and version: 12
+	// hexadecimal digits.
+	Fingerprint string
+	Tier        Tier
+	Kind        Kind
+	InPlace     bool // the objects themselves became larger; nothing accumulated
+
+	Path     string // as a person reads it: global.indexer.cache (Map) → [*] Record
+	Owner    string // the names of the path up to what holds: global.indexer.cache
+	Steps    []Step // the path in parts, from the root to the container
+	Class    string // class of what accumulates, or of the object that became larger
+	Location string // "script:line:column" of the constructor or closure; may be empty
+
+	CountBefore, CountAfter uint64 // objects at the place that grew most
+	SizeBefore, SizeAfter   uint64 // bytes of all objects with the signatures that accumulated
+	Share                   uint64 // bytes of the growth; what k places hold counts 1/k for each
+	Exclusive               uint64 // bytes that only this place holds: what mending it alone frees
+	Own                     uint64 // bytes of Share that the container itself became larger
+	CoOwners                []CoOwner
+	Children                []Child // what accumulates, most bytes first
+	SampleIDs               []uint64
+	Dominators              []Step // from a sample's immediate dominator up to the root
+	PerIteration            Rate   // zero if the iterations are not known
+	Advice                  string // key of the advice that fits; may be empty
+
+	Counts []uint64 // objects at the place in each heap of a series
+	Sizes  []uint64 // and the bytes of the signatures that accumulated
+}
+
+// Step is one part of a path.
+type Step struct {
+	Edge  string // ".name", "context:name", "[*]", "(internal)"; empty for the first
+	Class string
+	Where string // where the constructor or closure is defined; may be empty
+}
+
+// CoOwner is another place that holds some of the same objects.
+type CoOwner struct {
+	Fingerprint string // of its line
+	Owner       string
+	Size        uint64 // bytes that both hold
+}
+
+// Child is what accumulates at a place, or below it.
+type Child struct {
+	Path  string // from the container on: [*] Record.tags
+	Class string
+	Count uint64 // objects more
+	Size  uint64 // bytes more, shared or not
+}
+
+// Rate is growth for each iteration of the program.
+type Rate struct {
+	Count float64
+	Size  float64
+}
+
+// Hidden is what was too small for a line.
+type Hidden struct {
+	Lines int
+	Size  uint64
+}
+
+// Reconciliation shows that nothing is counted twice or left out: Accumulated +
+// InPlace + Unattributed - Freed = Growth, to the byte.
+type Reconciliation struct {
+	Accumulated  uint64  // the shares of all accumulation points
+	InPlace      uint64  // what objects gained that are not accumulation points
+	Unattributed uint64  // what came and hangs at no accumulation point
+	Freed        uint64  // what went, or became smaller
+	Growth       int64   // heap after - heap before
+	Coverage     float64 // (Accumulated + InPlace) / (Accumulated + InPlace + Unattributed), 0 to 1
+}

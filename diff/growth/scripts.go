@@ -1,0 +1,128 @@
+package growth
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// scripts are the names of the scripts of a heap. A location has but a number;
+// the name stands in a node that the closures of the script lead to.
+type scripts map[int32]string
+
+// findScripts asks one closure of each script.
+func findScripts(g *graph.Graph) scripts {
+	s := scripts{}
+	wanted := map[int32]int{} // script -> closures asked in vain
+	table := g.Locations.Table()
+	for _, l := range table {
+		wanted[l.Script] = 0
+	}
+	const patience = 50
+	for n := graph.NodeID(0); int(n) < g.NumNodes() && len(wanted) > 0; n++ {
+		if g.Type[n] != graph.Closure {
+			continue
+		}
+		l, ok := g.Locations.Of(n)
+		if !ok {
+			continue
+		}
+		tried, ok := wanted[l.Script]
+		if !ok {
+			continue
+		}
+		if name := scriptOf(g, n); name != "" {
+			s[l.Script] = name
+			delete(wanted, l.Script)
+		} else if wanted[l.Script] = tried + 1; tried >= patience {
+			delete(wanted, l.Script)
+		}
+	}
+	return s
+}
+
+// scriptOf returns the name of the script of a closure, or "".
+func scriptOf(g *graph.Graph, n graph.NodeID) string {
+	for _, step := range [][]string{{"shared"}, {"script", "script_or_debug_info"}, {"name"}} {
+		if n = internalTarget(g, n, step); n == graph.NoNode {
+			return ""
+		}
+	}
+	if !g.Type[n].IsString() {
+		return ""
+	}
+	return g.NodeName(n)
+}
+
+func internalTarget(g *graph.Graph, n graph.NodeID, names []string) graph.NodeID {
+	from, to := g.Edges(n)
+	for e := from; e < to; e++ {
+		if g.Links[e].Type() != graph.InternalEdge {
+			continue
+		}
+		label := g.Strings.Bytes(graph.StringID(g.Labels[e]))
+		for _, name := range names {
+			if string(label) == name {
+				return g.Links[e].To()
+			}
+		}
+	}
+	return graph.NoNode
+}
+
+// format writes a location as editors do, counted from 1.
+func (s scripts) format(l graph.Location) string {
+	name := s[l.Script]
+	if name == "" {
+		name = fmt.Sprintf("script %d", l.Script)
+	}
+	return fmt.Sprintf("%s:%d:%d", name, l.Line+1, l.Column+1)
+}
+
+// origin is whose code a script is.
+type origin uint8
+
+const (
+	unknownOrigin origin = iota
+	appCode
+	packageCode  // in node_modules
+	platformCode // a module of Node, an extension of the browser
+)
+
+// of returns whose code the script is.
+func (s scripts) of(script int32) origin {
+	name, ok := s[script]
+	switch {
+	case !ok || name == "":
+		return unknownOrigin
+	case strings.Contains(name, "/node_modules/"), strings.Contains(name, `\node_modules\`):
+		return packageCode
+	case isPlatform(name):
+		return platformCode
+	}
+	return appCode
+}
+
+// isPlatform knows the scripts that Node, Electron and browsers bring.
+func isPlatform(name string) bool {
+	for _, prefix := range []string{"node:", "internal/", "electron/", "chrome-extension:", "extensions::", "evalmachine.", "deno:", "ext:", "native "} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	// Node 14 and before called its modules by their bare names: "events.js".
+	return !strings.ContainsAny(name, `/\:`) && strings.HasSuffix(name, ".js") && oldModules[strings.TrimSuffix(name, ".js")]
+}
+
+var oldModules = func() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range strings.Fields(`assert async_hooks buffer child_process cluster console constants crypto dgram dns domain
+		events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl stream
+		string_decoder sys timers tls trace_events tty url util v8 vm wasi worker_threads zlib _http_agent _http_client
+		_http_common _http_incoming _http_outgoing _http_server _stream_duplex _stream_passthrough _stream_readable
+		_stream_transform _stream_wrap _stream_writable _tls_common _tls_wrap`) {
+		out[name] = true
+	}
+	return out
+}()

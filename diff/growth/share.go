@@ -1,0 +1,232 @@
+package growth
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// sharer finds out which accumulation points hold each object.
+//
+// The idea is LeakShare, of Vilk and Berger, "BLeak: Automatically Debugging
+// Memory Leaks in Web Applications" (PLDI 2018): mark what is reachable without
+// the grown children of any point; of the rest, an object that k points reach
+// counts as size/k for each of them.
+type sharer struct {
+	g      *graph.Graph
+	led    *ledger
+	points []point
+
+	pointOf []uint32 // signature -> point + 1
+	grown   []bool   // place -> whether it grew
+	child   []uint32 // signature -> point + 1 whose grown child it is
+
+	sets   setTable
+	owners []uint32 // node -> set of points; 0 for none
+	marked bitset   // reachable without the grown children
+	rescue bitset   // reachable by edges that are no point's
+	queue  []graph.NodeID
+}
+
+func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
+	s := &sharer{
+		g: g, led: led, points: points,
+		pointOf: make([]uint32, len(led.after.sigs)), child: make([]uint32, len(led.after.sigs)),
+		grown: make([]bool, len(led.after.places)), owners: make([]uint32, g.NumNodes()),
+		sets: newSetTable(),
+	}
+	for i, p := range points {
+		s.pointOf[p.sig] = uint32(i) + 1
+		for _, c := range p.places {
+			s.grown[c.place] = true
+			if sig := led.after.places[c.place].sig; sig != 0 && led.after.sigs[sig].place == c.place {
+				s.child[sig] = uint32(i) + 1
+			}
+		}
+	}
+	s.seed()
+	s.mark()
+	s.propagate()
+	return s
+}
+
+// isFresh reports whether n may be part of the growth.
+func (s *sharer) isFresh(n graph.NodeID) bool { return s.led.fresh == nil || s.led.fresh.has(n) }
+
+// seed gives the grown children to their points.
+func (s *sharer) seed() {
+	t := s.led.after
+	for n, sig := range t.Sig {
+		node := graph.NodeID(n)
+		if c := s.child[sig.Row()]; c != 0 && !sig.Internal() && s.isFresh(node) {
+			s.add(node, s.sets.single(c-1))
+		}
+		p := s.pointOf[sig.Row()]
+		if p == 0 {
+			continue
+		}
+		set := s.sets.single(p - 1)
+		from, to := s.g.Edges(node)
+		for e := from; e < to; e++ {
+			l := s.g.Links[e]
+			if retains(l) && s.isFresh(l.To()) && s.grows(node, e) {
+				s.add(l.To(), set)
+			}
+		}
+	}
+}
+
+// grows reports whether an edge leads from a point to a grown child.
+func (s *sharer) grows(from graph.NodeID, e graph.EdgeID) bool {
+	sig := s.led.after.Sig[from].Row()
+	if s.pointOf[sig] == 0 {
+		return false
+	}
+	to := s.led.after.Sig[s.g.Links[e].To()]
+	if to.Internal() {
+		return false
+	}
+	place := s.led.after.placeOf(from, e)
+	return place != absent && s.grown[place]
+}
+
+func (s *sharer) add(n graph.NodeID, set uint32) {
+	if had := s.owners[n]; had == 0 {
+		s.owners[n] = set
+		s.queue = append(s.queue, n)
+	} else {
+		s.owners[n] = s.sets.union(had, set)
+	}
+}
+
+// mark finds what is reachable without the grown children, and of those
+// children the ones that something else holds as well.
+func (s *sharer) mark() {
+	g := s.g
+	s.marked, s.rescue = newBitset(g.NumNodes()), newBitset(g.NumNodes())
+	stack := []graph.NodeID{g.Root}
+	s.marked.set(g.Root)
+	var saved []graph.NodeID
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		from, to := g.Edges(n)
+		for e := from; e < to; e++ {
+			l := g.Links[e]
+			if !retains(l) {
+				continue
+			}
+			t := l.To()
+			if s.owners[t] != 0 {
+				if !s.rescue.has(t) && !s.grows(n, e) {
+					s.rescue.set(t)
+					saved = append(saved, t)
+				}
+				continue
+			}
+			if !s.marked.has(t) {
+				s.marked.set(t)
+				stack = append(stack, t)
+			}
+		}
+	}
+	for len(saved) > 0 {
+		n := saved[len(saved)-1]
+		saved = saved[:len(saved)-1]
+		from, to := g.Edges(n)
+		for e := from; e < to; e++ {
+			if l := g.Links[e]; retains(l) && !s.marked.has(l.To()) && !s.rescue.has(l.To()) {
+				s.rescue.set(l.To())
+				saved = append(saved, l.To())
+			}
+		}
+	}
+}
+
+// propagate carries the owners of each object on to what it holds, until
+// nothing changes.
+func (s *sharer) propagate() {
+	g := s.g
+	queued := newBitset(g.NumNodes())
+	for _, n := range s.queue {
+		queued.set(n)
+	}
+	for head := 0; head < len(s.queue); head++ {
+		n := s.queue[head]
+		queued[n>>6] &^= 1 << (n & 63)
+		set := s.owners[n]
+		from, to := g.Edges(n)
+		for e := from; e < to; e++ {
+			l := g.Links[e]
+			t := l.To()
+			if !retains(l) || s.marked.has(t) {
+				continue
+			}
+			had := s.owners[t]
+			if union := s.sets.union(had, set); union != had {
+				s.owners[t] = union
+				if !queued.has(t) {
+					queued.set(t)
+					s.queue = append(s.queue, t)
+				}
+			}
+		}
+		if head > len(s.queue)/2 && head > 1<<16 {
+			s.queue = append(s.queue[:0], s.queue[head+1:]...)
+			head = -1
+		}
+	}
+	s.queue = nil
+}
+
+// setTable numbers the sets of points that occur. Set 0 is empty.
+type setTable struct {
+	members [][]uint32 // set -> points, ascending
+	byKey   map[string]uint32
+	unions  map[uint64]uint32
+	singles []uint32 // point -> its set
+}
+
+func newSetTable() setTable {
+	return setTable{members: [][]uint32{nil}, byKey: map[string]uint32{"": 0}, unions: map[uint64]uint32{}}
+}
+
+func (t *setTable) number(points []uint32) uint32 {
+	key := make([]byte, 0, len(points)*4)
+	for _, p := range points {
+		key = binary.LittleEndian.AppendUint32(key, p)
+	}
+	id, ok := t.byKey[string(key)]
+	if !ok {
+		id = uint32(len(t.members))
+		t.members = append(t.members, points)
+		t.byKey[string(key)] = id
+	}
+	return id
+}
+
+func (t *setTable) single(point uint32) uint32 {
+	for int(point) >= len(t.singles) {
+		t.singles = append(t.singles, t.number([]uint32{uint32(len(t.singles))}))
+	}
+	return t.singles[point]
+}
+
+func (t *setTable) union(a, b uint32) uint32 {
+	if a == b || b == 0 {
+		return a
+	}
+	if a == 0 {
+		return b
+	}
+	key := uint64(min(a, b))<<32 | uint64(max(a, b))
+	if id, ok := t.unions[key]; ok {
+		return id
+	}
+	both := append(slices.Clone(t.members[a]), t.members[b]...)
+	slices.Sort(both)
+	id := t.number(slices.Compact(both))
+	t.unions[key] = id
+	return id
+}

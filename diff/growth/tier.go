@@ -1,0 +1,40 @@
+package growth
+
+// tier says whose growth it is. Two heaps cannot tell a leak from warm-up: what
+// is not the engine's or a library's is growth.
+func (w *writer) tier(d *draft) Tier {
+	t := w.led.after
+	if d.Kind == Engine || w.throughEngine(d.sig) {
+		return Runtime
+	}
+	if d.point >= 0 {
+		// What the program itself defines is its own, wherever it hangs: a timer
+		// that is never cleared hangs in a list of the platform's.
+		for _, c := range w.children(d.point) {
+			if w.where.origin(c.sig) == appCode {
+				return Growth
+			}
+		}
+	}
+	chain := t.chain(d.sig)
+	for i := len(chain) - 1; i >= 0; i-- {
+		switch w.where.origin(chain[i]) {
+		case appCode:
+			return Growth
+		case packageCode, platformCode:
+			return Library
+		}
+	}
+	return Growth
+}
+
+// throughEngine reports whether a path leads through the engine's own data.
+func (w *writer) throughEngine(sig uint32) bool {
+	t := w.led.after
+	for _, s := range t.chain(sig) {
+		if t.classes.flags[t.sigs[s].class]&runtime != 0 {
+			return true
+		}
+	}
+	return false
+}

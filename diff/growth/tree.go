@@ -1,0 +1,122 @@
+package growth
+
+// Tree is one heap reduced to its signatures. A signature is the way from a
+// root to an object with what varies taken out; all objects that are first
+// reached the same way share one. Once released
+// the tree does not refer to the graph.
+//
+//	signature ── place ──▶ signature        place: "what hangs here under this name and of this class"
+//
+// Where an object can be reached in several ways it has one signature, that of
+// the shortest, and stands in several places: each says how many edges lead from
+// the objects of its signature to objects of its class.
+type Tree struct {
+	// Sig is the signature of each node, and whether the node is internal to the
+	// object that has it. It may be dropped once it is no longer needed.
+	Sig []Signature // node -> signature
+
+	edges   *labels
+	classes *labels
+	sigs    []sigNode // signature -> what it is; [0] is no signature
+	places  []place
+	index   []uint32 // hash table of places: place + 1
+
+	size  uint64 // bytes of all nodes
+	namer *namer // nil once released
+}
+
+// Signature is the number of a signature in its tree. The top bit marks
+// internals: nodes that are part of another object and not counted.
+type Signature uint32
+
+const (
+	internalBit Signature = 1 << 31
+	rootSig               = 1
+)
+
+// Row returns the row of the signature in its tree.
+func (s Signature) Row() uint32 { return uint32(s &^ internalBit) }
+
+// Internal reports whether the node is part of the object of that signature.
+func (s Signature) Internal() bool { return s&internalBit != 0 }
+
+// sigNode is one signature.
+type sigNode struct {
+	parent uint32 // signature
+	place  uint32 // the place it hangs in
+	edge   uint32 // label
+	class  uint32 // label
+	depth  uint32
+	count  uint32 // objects, without internals
+	self   uint64 // bytes, with internals
+}
+
+// place is where objects of one class hang under one name.
+type place struct {
+	parent uint32 // signature
+	edge   uint32 // label
+	class  uint32 // label
+	sig    uint32 // the signature of what is first reached through it; 0 if nothing is
+	held   uint32 // edges
+}
+
+// Signatures returns the number of signatures.
+func (t *Tree) Signatures() int { return len(t.sigs) }
+
+// Size returns the bytes of all objects.
+func (t *Tree) Size() uint64 { return t.size }
+
+// lookup returns the place, or absent.
+func (t *Tree) lookup(parent, edge, class uint32) uint32 {
+	mask := uint32(len(t.index) - 1)
+	for i := placeHash(parent, edge, class) & mask; ; i = (i + 1) & mask {
+		p := t.index[i]
+		if p == 0 {
+			return absent
+		}
+		if at := &t.places[p-1]; at.parent == parent && at.edge == edge && at.class == class {
+			return p - 1
+		}
+	}
+}
+
+// put returns the place, which it makes if there is none.
+func (t *Tree) put(parent, edge, class uint32) uint32 {
+	mask := uint32(len(t.index) - 1)
+	i := placeHash(parent, edge, class) & mask
+	for ; ; i = (i + 1) & mask {
+		p := t.index[i]
+		if p == 0 {
+			break
+		}
+		if at := &t.places[p-1]; at.parent == parent && at.edge == edge && at.class == class {
+			return p - 1
+		}
+	}
+	id := uint32(len(t.places))
+	t.places = append(t.places, place{parent: parent, edge: edge, class: class})
+	t.index[i] = id + 1
+	if len(t.places)*2 > len(t.index) {
+		t.rehash()
+	}
+	return id
+}
+
+func (t *Tree) rehash() {
+	t.index = make([]uint32, len(t.index)*2)
+	mask := uint32(len(t.index) - 1)
+	for id := range t.places {
+		p := &t.places[id]
+		i := placeHash(p.parent, p.edge, p.class) & mask
+		for t.index[i] != 0 {
+			i = (i + 1) & mask
+		}
+		t.index[i] = uint32(id) + 1
+	}
+}
+
+func placeHash(parent, edge, class uint32) uint32 {
+	h := uint64(parent)*0x9E3779B97F4A7C15 ^ uint64(edge)*0xC2B2AE3D27D4EB4F ^ uint64(class)*0x165667B19E3779F9
+	h ^= h >> 29
+	return uint32(h * 0xBF58476D1CE4E5B9 >> 32)
+}
