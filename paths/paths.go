@@ -111,15 +111,15 @@ func (f *Finder) Read(p graph.Path) []Step {
 		if next := f.words.phrase(e); next.rank >= best.rank {
 			best = next
 		}
-		if g.Type[to] == graph.Synthetic && strings.HasPrefix(g.NodeName(to), "(") {
+		if start := f.landmark(e); start != "" {
 			best = phrase{}
-			steps = append(steps[:0], Step{Class: g.NodeName(to), Node: to})
+			steps = append(steps[:0], Step{Class: start, Node: to})
 			continue
 		}
 		if i < len(p.Edges)-1 && f.words.folded(to) {
 			continue
 		}
-		step := Step{Edge: best.text, Class: f.name(to), Node: to}
+		step := Step{Edge: best.text, Class: f.Name(to), Node: to}
 		if len(steps) == 0 {
 			step.Edge = ""
 		}
@@ -127,6 +127,29 @@ func (f *Finder) Read(p graph.Path) []Step {
 		best = phrase{}
 	}
 	return shorten(steps)
+}
+
+// landmark names the target of e if everybody knows it by a name, so that the
+// way may as well begin there. It is empty if not.
+func (f *Finder) landmark(e graph.EdgeID) string {
+	g := f.g
+	to := g.Links[e].To()
+	switch name := g.NodeName(to); g.Type[to] {
+	case graph.Synthetic:
+		if !strings.HasPrefix(name, node) {
+			return name
+		}
+	case graph.Object:
+		if name == "process" {
+			return name
+		}
+		if g.Links[e].Type() == graph.PropertyEdge && f.words.label(e) == "_cache" {
+			if from := g.Source(e); g.Type[from] == graph.Closure && g.NodeName(from) == "Module" {
+				return "require.cache"
+			}
+		}
+	}
+	return ""
 }
 
 // Edge says what one edge is called, as in a path.
@@ -145,15 +168,40 @@ func (f *Finder) global(n graph.NodeID) string {
 	case bytes.HasPrefix(name, []byte("global")):
 		return "global"
 	}
-	return f.name(n)
+	return f.Name(n)
 }
 
-// name is the class of n; functions have names of their own.
-func (f *Finder) name(n graph.NodeID) string {
-	if f.g.Type[n] == graph.Closure {
-		if name := f.g.NodeName(n); name != "" {
+// Name returns the class of n, or a name of its own if it has a better one: a
+// function is onRequest(), what the runtime keeps is system / PromiseReaction.
+func (f *Finder) Name(n graph.NodeID) string {
+	name := f.g.NodeName(n)
+	switch f.g.Type[n] {
+	case graph.Closure:
+		if name != "" {
 			return name + "()"
+		}
+	case graph.Hidden, graph.Synthetic:
+		if name != "" {
+			return name
+		}
+		if n == f.g.Root {
+			return "(root)"
 		}
 	}
 	return f.class(n)
+}
+
+// Doubled reports whether the way goes through the backing store of an object,
+// beside which there is always a shorter one: V8 lists what an object holds
+// with the object itself, too.
+func (f *Finder) Doubled(p graph.Path) bool {
+	for _, e := range p.Edges {
+		if f.g.Links[e].Type() == graph.InternalEdge {
+			switch f.words.label(e) {
+			case "properties", "elements":
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -89,9 +89,10 @@ func (w *words) folded(n graph.NodeID) bool {
 		return true
 	case graph.Hidden:
 		return true
-	case graph.Object, graph.Native:
-		m := w.nameMark(n)
-		return m == scope || m == holds
+	case graph.Object:
+		return w.nameMark(n) == scope
+	case graph.Native: // what is hidden, if it is not: heaps with internals exposed
+		return bytes.HasPrefix(w.g.Strings.Bytes(w.g.Name[n]), []byte(system))
 	}
 	return false
 }
@@ -143,7 +144,7 @@ func (w *words) phrase(e graph.EdgeID) phrase {
 		case holds:
 			return phrase{layer, "(" + text + ")"}
 		}
-		return phrase{keeper, "(" + internalName(text) + ")"}
+		return phrase{keeper, "(" + abridged(internalName(text)) + ")"}
 	}
 	if symbol, ok := strings.CutPrefix(text, "<symbol "); ok {
 		return phrase{named, "[Symbol(" + strings.TrimSuffix(symbol, ">") + ")]"}
@@ -162,6 +163,16 @@ func internalName(text string) string {
 		return "WeakMap value"
 	}
 	return rest
+}
+
+// abridged cuts a name that is longer than a line: those of C++ may be pages.
+func abridged(text string) string {
+	const longest = 60
+	text, _, _ = strings.Cut(text, "@")
+	if r := []rune(text); len(r) > longest {
+		return string(r[:longest]) + "…"
+	}
+	return text
 }
 
 func (w *words) labelMark(id graph.StringID) mark {
@@ -203,6 +214,7 @@ func markOfLabel(label []byte) mark {
 }
 
 const (
+	node    = "Node / "
 	system  = "system / "
 	context = "system / Context"
 	realms  = "system / NativeContext"
@@ -231,7 +243,7 @@ func markOfName(name []byte) mark {
 			return holds
 		}
 		return detour
-	case strings.HasPrefix(text, "Node / "), strings.Contains(text, "::"):
+	case strings.HasPrefix(text, node), strings.Contains(text, "::"):
 		return detour
 	}
 	return plain

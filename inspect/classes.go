@@ -1,0 +1,97 @@
+package inspect
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/kinds"
+	"github.com/heapdiff/heapdiff/parse/v8snapshot/rules"
+)
+
+// aggregates are DevTools' aggregates: only nodes that weigh something count.
+type aggregates struct {
+	count    []int    // class -> nodes
+	size     []uint64 // class -> bytes of its own
+	retained []uint64 // class -> bytes retained
+	detached []bool   // class -> whether it is of detached DOM nodes
+}
+
+// aggregate counts the classes. A node's retained size counts for its class
+// unless a node of the class that counts dominates it.
+func (s *subject) aggregate() *aggregates {
+	n := len(s.Classes)
+	a := &aggregates{make([]int, n), make([]uint64, n), make([]uint64, n), make([]bool, n)}
+	kind := kinds.New(s.Graph)
+	within := make([]uint32, n) // class -> dominators of the node at hand that are of it
+	s.Dominators.Tree().Walk(func(n graph.NodeID) {
+		size := s.Self.At(n)
+		if size == 0 {
+			return
+		}
+		c := s.Class[n]
+		a.count[c]++
+		a.size[c] += size
+		if within[c] == 0 {
+			a.retained[c] += s.Dominators.Retained(n)
+		}
+		within[c]++
+		if kind.Of(n) == kinds.DetachedDOM {
+			a.detached[c] = true
+		}
+	}, func(n graph.NodeID) {
+		if s.Self.At(n) > 0 {
+			within[s.Class[n]]--
+		}
+	})
+	return a
+}
+
+// rows returns the classes as DevTools lists them, largest retained size first.
+// Those of nodes detached from their document stand in a list of their own, too.
+func (a *aggregates) rows(s *subject) (rows, detached []Class) {
+	const unset = 1<<31 - 1
+	nearest := make([]int32, len(a.count))
+	for i := range nearest {
+		nearest[i] = unset
+	}
+	for n, d := range s.distance {
+		if s.Self.At(graph.NodeID(n)) > 0 {
+			c := s.Class[n]
+			nearest[c] = min(nearest[c], d)
+		}
+	}
+	for c := range a.count {
+		if a.count[c] == 0 {
+			continue
+		}
+		class := &s.Classes[c]
+		row := Class{
+			Class: class.Name, Key: class.Key, Where: where(class),
+			Count: a.count[c], Size: a.size[c], Retained: a.retained[c],
+			Distance: shownDistance(nearest[c]),
+		}
+		rows = append(rows, row)
+		if a.detached[c] {
+			detached = append(detached, row)
+		}
+	}
+	byRetained := func(a, b Class) int {
+		return cmp.Or(
+			cmp.Compare(b.Retained, a.Retained),
+			rules.CompareNames(a.Class, b.Class),
+			rules.CompareNames(a.Key, b.Key),
+		)
+	}
+	slices.SortFunc(rows, byRetained)
+	slices.SortFunc(detached, byRetained)
+	return rows, detached
+}
+
+// shownDistance hides the distances that mean: no root of the program leads there.
+func shownDistance(d int32) int {
+	if d < 0 || d >= rules.SystemDistance {
+		return -1
+	}
+	return int(d)
+}

@@ -1,0 +1,146 @@
+// Package inspect describes one heap: what it is made of, what holds most of it
+// and why an object is alive. What comes in is a parse.Heap, what goes out is
+// plain data for writers: a [Summary] or [Retainers].
+//
+// The numbers are those of Chrome DevTools: its Statistics, its Summary, its
+// Retainers pane. Values of strings are secret and left out unless asked for.
+package inspect
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/kinds"
+	"github.com/heapdiff/heapdiff/parse"
+	"github.com/heapdiff/heapdiff/paths"
+)
+
+// Options say how much to find. Zero means the number in the comment.
+type Options struct {
+	Largest     int  // objects in Summary.Largest: 20
+	Duplicates  int  // texts in Duplicates.Worst: 20
+	ShowStrings bool // tell the values of strings
+	Objects     int  // of a class whose retainers are asked for, those that retain most: 3
+	Paths       int  // different ways to each object: 3
+	Direct      int  // direct retainers of each: 100
+}
+
+// subject is a heap with what is found out about all of its nodes.
+type subject struct {
+	*parse.Heap
+	options  Options
+	distance []int32 // node -> see rules.Distances
+	paths    *paths.Finder
+}
+
+// study looks at all nodes once; also runs beside it. It settles the classes.
+func study(h *parse.Heap, o Options, also ...func(*subject)) *subject {
+	h.Settle()
+	s := &subject{Heap: h, options: o}
+	var wg sync.WaitGroup
+	wg.Go(func() { s.distance = h.Distances() })
+	wg.Go(func() { s.paths = paths.New(h.Graph, s.class) })
+	for _, f := range also {
+		wg.Go(func() { f(s) })
+	}
+	wg.Wait()
+	return s
+}
+
+// Summarise describes a heap. It settles the heap's classes.
+func Summarise(h *parse.Heap, o Options) *Summary {
+	sum := &Summary{
+		File: h.File, Format: h.Format,
+		Nodes: h.NumNodes(), Edges: h.NumEdges(),
+		Size: h.TotalSelf(), Extra: h.ExtraBytes,
+	}
+	var classes *aggregates
+	s := study(h, o,
+		func(s *subject) { sum.Statistics = s.statistics() },
+		func(s *subject) { sum.Kinds = s.kinds() },
+		func(s *subject) { classes = s.aggregate() },
+		func(s *subject) { sum.Strings = s.duplicates() },
+		func(s *subject) { sum.Unreached = h.Dominators.Unreached() },
+	)
+	sum.Classes, sum.Detached = classes.rows(s)
+	sum.Largest = s.largest()
+	sum.Warnings = warnings(h)
+	return sum
+}
+
+// kinds counts the nodes that weigh something by what they are.
+func (s *subject) kinds() []Kind {
+	of := kinds.New(s.Graph)
+	all := kinds.All()
+	rows := make([]Kind, len(all))
+	for n := range graph.NodeID(s.NumNodes()) {
+		if size := s.Self.At(n); size > 0 {
+			row := &rows[of.Of(n)]
+			row.Count++
+			row.Size += size
+		}
+	}
+	var out []Kind
+	for i, row := range rows {
+		if row.Count > 0 {
+			row.Kind = all[i].String()
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// class returns the class name of n.
+func (s *subject) class(n graph.NodeID) string { return s.Classes[s.Class[n]].Name }
+
+// where says where a class is defined.
+func where(c *graph.Class) string {
+	if !c.Located {
+		return ""
+	}
+	return fmt.Sprintf("%d:%d:%d", c.Location.Script, c.Location.Line+1, c.Location.Column+1)
+}
+
+// object describes n; Path is left out.
+func (s *subject) object(n graph.NodeID) Object {
+	return Object{
+		ID:       s.ID.At(n),
+		Class:    s.paths.Name(n),
+		Size:     s.Self.At(n),
+		Retained: s.Dominators.Retained(n),
+		Distance: shownDistance(s.distance[n]),
+	}
+}
+
+// steps puts a readable way into the form of reports.
+func (s *subject) steps(way []paths.Step) []Step {
+	out := make([]Step, len(way))
+	for i, step := range way {
+		out[i] = Step{Edge: step.Edge, Class: step.Class, ID: s.ID.At(step.Node), Where: s.where(step.Node)}
+	}
+	return out
+}
+
+// where says where the constructor of n, or n itself if it is a function, is defined.
+func (s *subject) where(n graph.NodeID) string {
+	at, ok := s.Locations.Of(n)
+	return where(&graph.Class{Location: at, Located: ok})
+}
+
+// warnings are what a reader of the numbers should know.
+func warnings(h *parse.Heap) []string {
+	var out []string
+	if len(h.OwnerRoots) == 0 {
+		out = append(out, "the snapshot names no global object (it was taken with internals exposed), so sizes are not moved to owners and distances count from the collector's roots, as in DevTools")
+	}
+	return out
+}
+
+// or is n, or what is said otherwise if n is not positive.
+func or(n, otherwise int) int {
+	if n > 0 {
+		return n
+	}
+	return otherwise
+}
