@@ -7,6 +7,7 @@ import (
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/kinds"
 	"github.com/heapdiff/heapdiff/parse"
+	"github.com/heapdiff/heapdiff/paths"
 )
 
 // Opener loads a heap, with the classes provisional as parse.Load leaves them.
@@ -48,7 +49,7 @@ func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, er
 		{"classes", c.classes},
 		{"kinds", c.kinds},
 		{"survivors", c.survivors},
-		{"growers", c.growers},
+		{"growers", c.growth},
 		{"totals", c.totals},
 	} {
 		if ctx.Err() != nil {
@@ -74,9 +75,11 @@ type comparison struct {
 	rowOfBefore []uint32 // provisional class -> row of result.Classes until they are sorted
 	rowOfAfter  []uint32
 
+	grown []grown // objects that weigh more
+
 	tree  *graph.Tree // of after
 	shown *shown
-	paths *pathfinder
+	names *paths.Finder
 }
 
 func (c *comparison) match() error {
@@ -154,20 +157,22 @@ func (c *comparison) survivors() error {
 		if self == 0 {
 			continue
 		}
-		at, ok := objects.ids.row(g.ID.At(n))
+		was, at, ok := objects.find(g.ID.At(n))
 		if !ok || met.has(at) {
 			continue
 		}
-		was := objects.self(at)
 		row := c.rowOfAfter[g.Class[n]]
-		if was == 0 || c.rowOfBefore[objects.rows[at].class] != row {
+		if was.self == 0 || c.rowOfBefore[was.class] != row {
 			continue // DevTools: one gone and one new
 		}
 		met.add(at)
 		s := &alive[row]
 		s.count++
-		s.before += was
+		s.before += was.self
 		s.after += self
+		if self > was.self {
+			c.grown = append(c.grown, grown{n, was.self})
+		}
 	}
 	for i := range c.result.Classes {
 		c.result.Classes[i].identityChange(alive[i])
@@ -235,30 +240,64 @@ func (c *comparison) totals() error {
 	return nil
 }
 
-// growers looks for what grew in the later heap, and for the way to it.
-func (c *comparison) growers() error {
+// growth looks for what grew in the later heap, and for the ways to it.
+func (c *comparison) growth() error {
+	c.shown = newShown(c.after.Graph)
+	c.names = paths.Names(c.after.Graph, c.className)
 	if c.result.Match.Mode == Structure {
 		return nil
 	}
-	c.shown = newShown(c.after.Graph)
-	c.paths = newPathfinder(c.after.Graph, c.shown, c.nodeClass)
-	c.tree = c.after.Dominators.Tree()
 	var gained int64
 	for i := range c.result.Classes {
 		row := &c.result.Classes[i]
 		gained += int64(row.AddedSize) + max(row.InPlaceDelta, 0)
 	}
-	s := c.newGrowers(max(gained/200, 512))
+	least := max(gained/200, 512)
+
+	c.tree = c.after.Dominators.Tree()
+	s := c.newGrowers(least)
 	s.search()
-	c.result.Growers = s.list()
+	growers := s.list()
+	c.tree = nil
+	c.keepGrown(uint64(least) / 8)
+
+	targets := make([]graph.NodeID, 0, len(growers)+len(c.grown))
+	for i := range growers {
+		targets = append(targets, growers[i].node)
+	}
+	for i := range c.grown {
+		targets = append(targets, c.grown[i].node)
+	}
+	c.names.Seek(targets)
+	for i := range growers {
+		growers[i].Path = c.path(growers[i].node)
+		c.result.Growers = append(c.result.Growers, growers[i].Grower)
+	}
+	c.result.InPlace = c.inPlace()
 	return nil
 }
 
-// nodeClass says what a node is called on a way: closures by their own name.
-func (c *comparison) nodeClass(n graph.NodeID) string {
-	g := c.after.Graph
-	if name := g.NodeName(n); g.Type[n] == graph.Closure && name != "" {
-		return name + "()"
+// className returns the name of the class of a node of the later heap.
+func (c *comparison) className(n graph.NodeID) string {
+	return c.result.Classes[c.rowOfAfter[c.after.Class[n]]].Class
+}
+
+// path returns the way to a node of the later heap, which must have been looked for.
+func (c *comparison) path(n graph.NodeID) Path {
+	var p Path
+	for _, step := range c.names.To(n) {
+		p.Steps = append(p.Steps, Step{
+			Edge: step.Edge, Class: step.Class, ID: c.after.ID.At(step.Node), Where: c.where(step.Node),
+		})
 	}
-	return c.result.Classes[c.rowOfAfter[g.Class[n]]].Class
+	return p
+}
+
+// where says where the constructor of an object, or a closure, stands.
+func (c *comparison) where(n graph.NodeID) string {
+	at, ok := c.after.Locations.Of(n)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%d:%d:%d", at.Script, at.Line+1, at.Column+1)
 }

@@ -23,6 +23,8 @@ type growers struct {
 	shown *shown
 	least int64 // bytes below which a gain is not followed
 
+	globals []graph.NodeID
+
 	visits []growthVisit
 	bunch  []bunch // class row -> what one visit found of the class; reset after it
 	rows   []uint32
@@ -64,28 +66,24 @@ const (
 func (c *comparison) newGrowers(least int64) *growers {
 	return &growers{
 		c: c, g: c.after.Graph, d: c.after.Dominators, tree: c.tree, shown: c.shown,
-		least: least, bunch: make([]bunch, len(c.result.Classes)),
+		least: least, globals: c.names.Globals(), bunch: make([]bunch, len(c.result.Classes)),
 	}
 }
 
 // delta returns what n gained of retained size, and whether it is new.
 func (s *growers) delta(n graph.NodeID) (gain int64, fresh bool) {
 	retained := int64(s.d.Retained(n))
-	objects := s.c.before.objects
-	row, ok := objects.ids.row(s.g.ID.At(n))
-	if !ok || objects.rows[row].self == 0 && s.g.Self.At(n) != 0 {
+	was, _, ok := s.c.before.objects.find(s.g.ID.At(n))
+	if !ok || was.self == 0 && s.g.Self.At(n) != 0 {
 		return retained, true
 	}
-	return retained - int64(objects.retained(row)), false
+	return retained - int64(was.retained), false
 }
 
 // selfDelta returns what n gained itself.
 func (s *growers) selfDelta(n graph.NodeID) int64 {
-	objects := s.c.before.objects
-	if row, ok := objects.ids.row(s.g.ID.At(n)); ok {
-		return int64(s.g.Self.At(n)) - int64(objects.self(row))
-	}
-	return int64(s.g.Self.At(n))
+	was, _, _ := s.c.before.objects.find(s.g.ID.At(n))
+	return int64(s.g.Self.At(n) - was.self)
 }
 
 // children calls f with what is immediately below n in the dominator tree, and
@@ -225,21 +223,20 @@ func generic(class string) bool {
 	return class[0] == '(' || len(class) > 9 && class[:9] == "system / "
 }
 
-// list returns the growers, largest first.
-func (s *growers) list() []Grower {
-	found := map[graph.NodeID]*Grower{}
-	at := func(n graph.NodeID) *Grower {
-		g := found[n]
+// found is a grower and where it is.
+type found struct {
+	Grower
+	node graph.NodeID
+}
+
+// list returns the growers, largest first, without the ways to them.
+func (s *growers) list() []found {
+	all := map[graph.NodeID]*found{}
+	at := func(n graph.NodeID) *found {
+		g := all[n]
 		if g == nil {
-			delta, fresh := s.delta(n)
-			g = &Grower{
-				ID: s.g.ID.At(n), Class: s.c.nodeClass(n), New: fresh,
-				AfterRetained: s.d.Retained(n), BeforeRetained: uint64(int64(s.d.Retained(n)) - delta),
-			}
-			if fresh {
-				g.BeforeRetained = 0
-			}
-			found[n] = g
+			g = &found{s.grower(n), n}
+			all[n] = g
 		}
 		return g
 	}
@@ -250,7 +247,7 @@ func (s *growers) list() []Grower {
 		for j := range v.groups {
 			group := &v.groups[j]
 			owners := holders[groupKey{i, j}]
-			if group.chain != graph.NoNode && (s.shown.isRoot(v.node) || s.c.paths.isGlobal(v.node)) {
+			if group.chain != graph.NoNode && s.isTop(v.node) {
 				owners = []graph.NodeID{group.chain}
 			}
 			if len(owners) == 0 {
@@ -266,26 +263,33 @@ func (s *growers) list() []Grower {
 				g.Holds = append(g.Holds, held...)
 			}
 		}
-		if !s.shown.isRoot(v.node) && !s.c.paths.isGlobal(v.node) && rest > 0 {
+		if !s.isTop(v.node) && rest > 0 {
 			at(v.node).Delta += rest
 		}
 	}
-	var out []Grower
-	nodes := map[uint64]graph.NodeID{}
-	for n, g := range found {
-		if g.Delta < s.least {
-			continue
+	var out []found
+	for _, g := range all {
+		if g.Delta >= s.least {
+			g.Holds = tidyHeld(g.Holds)
+			out = append(out, *g)
 		}
-		nodes[g.ID] = n
-		g.Holds = tidyHeld(g.Holds)
-		out = append(out, *g)
 	}
-	slices.SortFunc(out, func(a, b Grower) int {
-		return cmp.Or(cmp.Compare(b.Delta, a.Delta), cmp.Compare(a.ID, b.ID))
+	slices.SortFunc(out, func(a, b found) int {
+		return cmp.Or(cmp.Compare(b.Delta, a.Delta), cmp.Compare(a.ID, b.ID), cmp.Compare(a.node, b.node))
 	})
-	out = out[:min(len(out), s.c.options.Top)]
-	for i := range out {
-		out[i].Path = s.c.paths.to(nodes[out[i].ID])
+	return out[:min(len(out), s.c.options.Top)]
+}
+
+func (s *growers) grower(n graph.NodeID) Grower {
+	delta, fresh := s.delta(n)
+	g := Grower{ID: s.g.ID.At(n), Class: s.c.names.Name(n), New: fresh, Holders: 1, AfterRetained: s.d.Retained(n)}
+	if !fresh {
+		g.BeforeRetained = uint64(int64(g.AfterRetained) - delta)
 	}
-	return out
+	return g
+}
+
+// isTop reports whether n is a place where everything begins: naming it tells nothing.
+func (s *growers) isTop(n graph.NodeID) bool {
+	return s.shown.isRoot(n) || slices.Contains(s.globals, n)
 }

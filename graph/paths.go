@@ -27,7 +27,8 @@ const (
 	unmet  = 0
 	later  = 1    // an edge of a later tier leads here; better ones may come
 	passed = 0x80 // the way is settled
-	tiers  = 0x7F
+	wanted = 0x40 // the way is asked for
+	tiers  = 0x3F
 )
 
 // FindWays finds ways breadth first from starts, and from the root for what
@@ -39,48 +40,67 @@ const (
 // to. Tiers are 0 to maxTier; the root itself is a start of the last. Loose and
 // weak edges are never taken.
 func FindWays(g *Graph, starts []NodeID, maxTier uint8, tier func(from NodeID, e EdgeID) uint8) *Ways {
+	return FindWaysTo(g, nil, starts, maxTier, tier)
+}
+
+// FindWaysTo finds the same ways and stops when it has those to the targets,
+// which may be much earlier. Without targets it finds all.
+func FindWaysTo(g *Graph, targets, starts []NodeID, maxTier uint8, tier func(from NodeID, e EdgeID) uint8) *Ways {
 	n := g.NumNodes()
 	w := &Ways{g: g, tier: tier, via: make([]EdgeID, n), at: make([]uint8, n)}
 	for i := range w.via {
 		w.via[i] = NoEdge
 	}
+	missing := -1 // targets without a way; never 0 if there are none
+	for _, target := range targets {
+		if w.at[target]&wanted == 0 {
+			w.at[target] |= wanted
+			missing = max(missing, 0) + 1
+		}
+	}
+	settle := func(n NodeID, tier uint8) {
+		if w.at[n]&wanted != 0 {
+			missing--
+		}
+		w.at[n] = passed | tier
+	}
 	var queue []NodeID
 	postponed := make([][]NodeID, int(maxTier)+1)
 	for _, start := range starts {
 		if w.at[start]&passed == 0 {
-			w.at[start] = passed
+			settle(start, 0)
 			queue = append(queue, start)
 		}
 	}
-	if w.at[g.Root] == unmet {
-		w.at[g.Root] = later + maxTier
+	if w.at[g.Root]&^wanted == unmet {
+		w.at[g.Root] += later + maxTier
 		postponed[maxTier] = append(postponed[maxTier], g.Root)
 	}
 	for now := uint8(0); ; now++ {
 		for _, n := range postponed[now] {
-			if w.at[n] == later+now {
-				w.at[n] = passed | now
+			if w.at[n]&^wanted == later+now {
+				settle(n, now)
 				queue = append(queue, n)
 			}
 		}
 		postponed[now] = nil
-		for head := 0; head < len(queue); head++ {
+		for head := 0; head < len(queue) && missing != 0; head++ {
 			n := queue[head]
 			from, to := g.Edges(n)
 			for e := from; e < to; e++ {
 				l := g.Links[e]
 				target := l.To()
-				state := w.at[target]
+				state := w.at[target] &^ wanted
 				if state&passed != 0 || l.Loose() || l.Type() == WeakEdge {
 					continue
 				}
 				t := max(min(tier(n, e), maxTier), now)
 				switch {
 				case t == now:
-					w.at[target] = passed | now
+					settle(target, now)
 					queue = append(queue, target)
 				case state == unmet || state > later+t:
-					w.at[target] = later + t
+					w.at[target] = w.at[target]&wanted | later + t
 					postponed[t] = append(postponed[t], target)
 				default:
 					continue
@@ -89,7 +109,7 @@ func FindWays(g *Graph, starts []NodeID, maxTier uint8, tier func(from NodeID, e
 			}
 		}
 		queue = queue[:0]
-		if now == maxTier {
+		if now == maxTier || missing == 0 {
 			return w
 		}
 	}

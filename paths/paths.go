@@ -35,24 +35,37 @@ type Step struct {
 type Finder struct {
 	g     *graph.Graph
 	class func(graph.NodeID) string
-	ways  *graph.Ways
+	ways  *graph.Ways // nil until they have been looked for
 	words *words
 }
 
 // New looks for ways to all objects; class says what an object is called. The
 // edges that do not retain must have been loosened.
 func New(g *graph.Graph, class func(graph.NodeID) string) *Finder {
-	f := &Finder{g: g, class: class, words: newWords(g)}
-	f.ways = graph.FindWays(g, f.starts(), byCollector, f.words.tier)
+	f := Names(g, class)
+	f.ways = graph.FindWays(g, f.Globals(), byCollector, f.words.tier)
 	return f
+}
+
+// Names knows how objects and edges are said, and no ways until [Finder.Seek].
+func Names(g *graph.Graph, class func(graph.NodeID) string) *Finder {
+	return &Finder{g: g, class: class, words: newWords(g)}
+}
+
+// Seek looks for ways to the targets only, and forgets the ways it knew. It is
+// much faster than New where the targets are near to the roots.
+func (f *Finder) Seek(targets []graph.NodeID) {
+	if len(targets) > 0 {
+		f.ways = graph.FindWaysTo(f.g, targets, f.Globals(), byCollector, f.words.tier)
+	}
 }
 
 // Ways returns the ways as they are in the graph.
 func (f *Finder) Ways() *graph.Ways { return f.ways }
 
-// starts are the global objects of the program: what the root points out as
-// such, or those of all its contexts if it points out none.
-func (f *Finder) starts() []graph.NodeID {
+// Globals returns the global objects of the program, where ways begin: what the
+// root points out as such, or those of all its contexts if it points out none.
+func (f *Finder) Globals() []graph.NodeID {
 	g := f.g
 	var globals []graph.NodeID
 	contexts := map[graph.NodeID]bool{}
@@ -91,7 +104,7 @@ func (f *Finder) starts() []graph.NodeID {
 
 // To returns the way to n, or nil if there is none.
 func (f *Finder) To(n graph.NodeID) []Step {
-	if !f.ways.Found(n) {
+	if f.ways == nil || !f.ways.Found(n) {
 		return nil
 	}
 	start, edges := f.ways.To(n)
