@@ -16,7 +16,7 @@ func Compare(r *diff.Result, o Options) *Document {
 		Headline: growthHeadline(r),
 		Facts:    compareFacts(r),
 		Sections: []Section{
-			growers(r),
+			growers(r, o),
 			kindChanges(r.Kinds),
 			classChanges(r, o),
 			inPlace(r.InPlace),
@@ -60,13 +60,18 @@ func compareFacts(r *diff.Result) []Phrase {
 	return facts
 }
 
-func growers(r *diff.Result) Section {
+func growers(r *diff.Result, o Options) Section {
 	s := Section{Title: "What grew, and who holds it", Empty: "No owner of the growth was found."}
 	if r.Growth() <= 0 {
 		s.Empty = "The heap did not grow."
 	}
+	small := 0
 	for i := range r.Growers {
 		g := &r.Growers[i]
+		if !o.All && isSmall(g.Delta, r.Growth()) {
+			small++
+			continue
+		}
 		what := Phrase{name(holder(g.Path.Steps, g.Class))}
 		if len(g.Holds) > 0 {
 			what = append(what, words(" → "), name(g.Holds[0].Class), words(" ×"), count(g.Holds[0].Count))
@@ -84,17 +89,32 @@ func growers(r *diff.Result) Section {
 		}
 		s.Findings = append(s.Findings, f)
 	}
+	if small > 0 && len(s.Findings) > 0 {
+		s.Tail = Phrase{count(small), words(" more, of less than half a percent of the growth"), plural(small, "", " each")}
+	}
 	return s
 }
+
+// isSmall says whether a growth is too small to be spoken of without being
+// asked: less than half a percent of the heap's, and no 64 KiB.
+func isSmall(delta, growth int64) bool {
+	return delta < 64<<10 && float64(delta) < 0.005*float64(growth)
+}
+
+// holdsShown is how many classes of what is held are named.
+const holdsShown = 4
 
 // holds says what the new bytes are made of.
 func holds(list []diff.Held) Phrase {
 	p := Phrase{words("more of ")}
-	for i, h := range list {
+	for i, h := range list[:min(len(list), holdsShown)] {
 		if i > 0 {
 			p = append(p, dot)
 		}
 		p = append(p, name(h.Class), words(" ×"), count(h.Count), words(" ("), size(h.Size), words(")"))
+	}
+	if more := len(list) - holdsShown; more > 0 {
+		p = append(p, dot, count(more), words(" more"))
 	}
 	return p
 }

@@ -34,6 +34,7 @@ type Section struct {
 	Lead     Phrase // what is said before the list; may be empty
 	Findings []Finding
 	Table    *Table
+	Tail     Phrase // what is said after it; may be empty
 	Empty    string // what is said if the list is empty; without it the section is left out
 	Fold     Fold
 }

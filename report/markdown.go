@@ -97,6 +97,10 @@ func (m *markdown) section(s *Section) {
 	default:
 		m.findings(s.Findings)
 	}
+	if len(s.Tail) > 0 {
+		m.line("")
+		m.line(m.phrase(s.Tail))
+	}
 	if fold {
 		m.line("")
 		m.line("</details>")

@@ -13,7 +13,8 @@ import (
 //
 //	global.indexerState.cache            properties
 //	global.routes["/a b"].handlers[*]    names that are no identifiers, elements
-//	server.onRequest(cache)              a variable that a closure keeps
+//	server.onRequest{cache}              a variable that a closure keeps
+//	(Global handles)                     what the runtime itself keeps
 //
 // It is the way to an object, so the class of the object is said after it.
 
@@ -30,7 +31,7 @@ func place(steps []diff.Step) string {
 			b.WriteString(step.Class)
 		case edge == "":
 		case strings.HasPrefix(edge, contextEdge):
-			b.WriteString("(" + edge[len(contextEdge):] + ")")
+			b.WriteString("{" + edge[len(contextEdge):] + "}")
 		case strings.HasPrefix(edge, "["), strings.HasPrefix(edge, "("):
 			b.WriteString(edge)
 		case b.Len() == 0:

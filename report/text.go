@@ -56,7 +56,7 @@ func (t *text) write() {
 			continue
 		}
 		t.section(s)
-		hides = hides || s.hides(t.top)
+		hides = hides || s.hides(t.top) || len(s.Tail) > 0
 	}
 	if len(t.Warnings) > 0 {
 		t.line("")
@@ -86,6 +86,9 @@ func (t *text) section(s *Section) {
 	default:
 		t.findings(s.Findings)
 	}
+	if len(s.Tail) > 0 {
+		t.wrap("", t.phrase(s.Tail), dim)
+	}
 }
 
 // findings writes the amounts below each other, and what they are beside them.
@@ -114,7 +117,11 @@ func (t *text) findings(list []Finding) {
 func (t *text) phrase(p Phrase) string {
 	var b strings.Builder
 	for _, v := range p {
-		b.WriteString(shown(v.format(t.Options.Exact)))
+		s := shown(v.format(t.Options.Exact))
+		if v.Kind == Name && len(p) > 1 {
+			s = cutMiddle(s, max(t.width*2/3, narrowest))
+		}
+		b.WriteString(s)
 	}
 	return b.String()
 }
