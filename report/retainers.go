@@ -67,7 +67,7 @@ func pathSection(number int, path []inspect.Step) Section {
 
 func dominators(list []inspect.Object) Section {
 	t := &Table{
-		Things:  [2]string{"dominator", "dominators"},
+		Whole:   true,
 		Columns: []Column{{Title: "dominated by"}, {Title: "object"}, {Title: "size", Drop: 1}, {Title: "retained"}},
 	}
 	for i := range list {

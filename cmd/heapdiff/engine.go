@@ -2,15 +2,27 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/heapdiff/heapdiff/inspect"
+	"github.com/heapdiff/heapdiff/parse"
 )
 
+// summarise looks at the heap at path.
 func summarise(ctx context.Context, w world, path string, showStrings bool, out *reportFlags, work *workFlags, p *progress) (*inspect.Summary, error) {
-	return nil, errors.New("todo")
+	h, err := load(ctx, w, path, p, parse.Options{Jobs: work.jobs})
+	if err != nil {
+		return nil, err
+	}
+	p.of(h.File)("looking", 0, 0)
+	return inspect.Summarise(h, inspect.Options{Largest: out.most(), Duplicates: out.most(), ShowStrings: showStrings}), nil
 }
 
+// retain finds out why the target in the heap at path is alive.
 func retain(ctx context.Context, w world, path, target string, out *reportFlags, work *workFlags, p *progress) (*inspect.Retainers, error) {
-	return nil, errors.New("todo")
+	h, err := load(ctx, w, path, p, parse.Options{Jobs: work.jobs})
+	if err != nil {
+		return nil, err
+	}
+	p.of(h.File)("looking", 0, 0)
+	return inspect.FindRetainers(h, target, inspect.Options{Objects: out.top, Paths: out.top})
 }
