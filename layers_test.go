@@ -21,6 +21,7 @@ const module = "github.com/heapdiff/heapdiff"
 // order is explained in docs/architecture.md.
 var rooms = []room{
 	{dir: "internal/human"},
+	{dir: "internal/budget"},
 	{dir: "graph", alone: true},
 	{dir: "kinds"},
 	{dir: "paths"},

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/budget"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot/rules"
@@ -15,6 +16,12 @@ import (
 type Options struct {
 	Jobs    int  // goroutines; 0 means one a core
 	KeepRaw bool // keep the self sizes as the file has them, in Graph.RawSelf
+
+	// Memory is how much may be used in all; a heap that needs more is refused
+	// before memory is taken, with a *budget.Error. Zero is no limit. Held is what
+	// the caller uses already, and PerNode what it will need beside the heap.
+	Memory        budget.Limit
+	Held, PerNode uint64 // bytes
 
 	// Beside is called while the dominators are computed, with a heap that has
 	// everything but them. It may read it, and may be nil.
@@ -65,7 +72,13 @@ func Load(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 
 func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 	o.Progress("reading", 0, 0)
-	g, err := v8snapshot.Read(ctx, src, v8snapshot.Options{Jobs: o.Jobs, Progress: func(done, total int64) { o.Progress("reading", done, total) }})
+	g, err := v8snapshot.Read(ctx, src, v8snapshot.Options{
+		Jobs: o.Jobs,
+		Admit: func(nodes, edges int64) error {
+			return o.Memory.Admit(src.Name(), Need(nodes, edges)+o.Held+o.PerNode*uint64(nodes))
+		},
+		Progress: func(done, total int64) { o.Progress("reading", done, total) },
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +117,15 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 // manyNodes is where a phase's leftovers are worth more than the milliseconds
 // that a collection takes: the columns hold no pointers to follow.
 const manyNodes = 1 << 18
+
+// Need predicts how many bytes it takes to load a heap, at the peak: 22 a node
+// and 8 an edge for the columns, 4 a node for numbers, some 20 for each node that
+// is not a satellite and 4 for each edge that comes late, and the texts. It is
+// meant to be a little too high.
+func Need(nodes, edges int64) uint64 {
+	const base, node, edge = 24 << 20, 44, 10
+	return base + node*uint64(nodes) + edge*uint64(edges)
+}
 
 // both runs two functions that do not disturb each other, side by side if there
 // may be more than one job.

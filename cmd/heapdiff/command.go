@@ -20,6 +20,8 @@ type command struct {
 	short string // what it does, in a line
 	long  string // what more there is to know; may be empty
 
+	reads bool // whether it reads heaps, and so may need much memory and time
+
 	// start declares the flags and returns what runs once they are set.
 	start func(flags *pflag.FlagSet) action
 }
@@ -53,6 +55,10 @@ func dispatch(ctx context.Context, args []string, w world) error {
 		flags.Lookup("version").Hidden = true
 	}
 	do := chosen.start(flags)
+	var resources resourceFlags
+	if chosen.reads {
+		resources.declare(flags)
+	}
 	err := flags.Parse(args)
 	switch {
 	case *help, errors.Is(err, pflag.ErrHelp):
@@ -62,7 +68,14 @@ func dispatch(ctx context.Context, args []string, w world) error {
 	case err != nil:
 		return flagError(chosen, flags, err)
 	}
-	return do(ctx, w, flags.Args())
+	if w.memory, err = resources.limit(); err != nil {
+		return &usageError{command: chosen, what: err.Error()}
+	}
+	stop, err := resources.watch()
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(ctx, w, flags.Args()), stop())
 }
 
 func commandNamed(all []*command, name string) *command {

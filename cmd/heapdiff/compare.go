@@ -17,6 +17,7 @@ import (
 func compareCommand() *command {
 	c := &command{
 		name:  "compare",
+		reads: true,
 		usage: "heapdiff [compare] [flags] BEFORE AFTER",
 		short: "say what grew between two heaps, and who holds it",
 		long: `Heaps of one process are compared object by object; those of two processes, where
@@ -73,7 +74,7 @@ func compare(ctx context.Context, w world, paths []string, p *progress, jobs int
 		}
 		defer src.Close()
 		open[i] = func(ctx context.Context) (*parse.Heap, error) {
-			return parse.Load(ctx, src, parse.Options{Jobs: jobs, Progress: p.of(src.Name())})
+			return parse.Load(ctx, src, parse.Options{Jobs: jobs, Memory: w.memory, Progress: p.of(src.Name())})
 		}
 	}
 	o.Progress = func(phase string) { p.of("comparing")(phase, 0, 0) }

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"unicode"
 
+	"github.com/heapdiff/heapdiff/internal/budget"
 	"github.com/heapdiff/heapdiff/internal/input"
 )
 
@@ -19,6 +20,15 @@ type usageError struct {
 }
 
 func (e *usageError) Error() string { return e.what }
+
+// internalError is a panic of our own, told without a trace.
+type internalError struct{ cause any }
+
+func (e *internalError) Error() string { return fmt.Sprint("internal error: ", e.cause) }
+
+func (e *internalError) Hint() string {
+	return "report it, with what heapdiff version says and what HEAPDIFF_DEBUG=1 adds"
+}
 
 // report tells the user what went wrong, if anything did, and returns the code
 // to exit with. An error is one line, and a second one says what to try:
@@ -45,6 +55,9 @@ func (w world) report(ctx context.Context, err error) int {
 		return exitUsage
 	}
 	w.complain(err.Error(), input.Hint(err))
+	if over := new(budget.Error); errors.As(err, &over) {
+		return exitBudget
+	}
 	return exitUnreadable
 }
 

@@ -11,6 +11,7 @@ import (
 func inspectCommand() *command {
 	c := &command{
 		name:  "inspect",
+		reads: true,
 		usage: "heapdiff inspect [flags] FILE",
 		short: "say what one heap is made of, and what holds most of it",
 		long: `The values of strings, which may be secret, are only shown with --show-strings;

@@ -7,10 +7,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -22,25 +22,42 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], system()))
 }
 
-// Exit codes. 1 and 4 belong to commands that judge and to budgets.
+// Exit codes. 1 belongs to commands that judge.
 const (
 	exitDone        = 0
 	exitUsage       = 2   // wrong flags or arguments; nothing was read
 	exitUnreadable  = 3   // an input or output failed, or this program did
+	exitBudget      = 4   // it would take more memory than may be used; nothing was done
 	exitInterrupted = 130 // by a signal, as shells count
 )
 
+// grace is how long work has to end by itself once it is interrupted. Most does
+// at once; a pass over a graph of millions of nodes looks up only when it is done.
+const grace = 500 * time.Millisecond
+
 // run is the whole program: it returns the exit code.
 func run(ctx context.Context, args []string, w world) (code int) {
-	defer func() {
-		if p := recover(); p != nil {
-			if w.getenv("HEAPDIFF_DEBUG") != "" {
-				panic(p)
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				if w.getenv("HEAPDIFF_DEBUG") != "" {
+					panic(p)
+				}
+				done <- &internalError{p}
 			}
-			fmt.Fprintf(w.stderr, "heapdiff: internal error: %s\n", printable(fmt.Sprint(p)))
-			fmt.Fprintf(w.stderr, "  try: report it, with the version (heapdiff version) and what HEAPDIFF_DEBUG=1 adds\n")
-			code = exitUnreadable
-		}
+		}()
+		done <- dispatch(ctx, args, w)
 	}()
-	return w.report(ctx, dispatch(ctx, args, w))
+	select {
+	case err := <-done:
+		return w.report(ctx, err)
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return w.report(ctx, err)
+	case <-time.After(grace):
+		return w.report(ctx, ctx.Err())
+	}
 }

@@ -17,6 +17,7 @@ import (
 func nodesCommand() *command {
 	c := &command{
 		name:  "nodes",
+		reads: true,
 		usage: "heapdiff nodes [flags] FILE",
 		short: "list every node of a heap as tab-separated values",
 		long: `Nodes come in the order of the file, with the numbers that Chrome DevTools has

@@ -12,6 +12,7 @@ import (
 func retainersCommand() *command {
 	c := &command{
 		name:  "retainers",
+		reads: true,
 		usage: "heapdiff retainers [flags] FILE @ID|CLASS",
 		short: "say why an object, or the objects of a class, are alive",
 		long: `An object is named by its id, as reports and Chrome DevTools show it (@12345),

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"golang.org/x/term"
+
+	"github.com/heapdiff/heapdiff/internal/budget"
 )
 
 // world is what a run has to do with outside of files.
@@ -13,6 +15,7 @@ type world struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	memory         budget.Limit // how much heaps may take; set once flags are read
 }
 
 // system is the world of the process.

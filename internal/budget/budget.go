@@ -18,7 +18,7 @@ const share = 0.75
 
 // Limit is how much memory may be used, and who says so.
 type Limit struct {
-	Bytes  uint64
+	Bytes  uint64 // 0 is no limit
 	Source string // such as "75 % of the container's 2.0 GiB"
 }
 
@@ -40,6 +40,14 @@ func Default(root fs.FS) Limit {
 
 // Given returns a limit that the user named.
 func Given(bytes uint64) Limit { return Limit{Bytes: bytes, Source: "--max-memory"} }
+
+// Admit returns an *Error if a file needs more bytes than there may be used.
+func (l Limit) Admit(file string, need uint64) error {
+	if l.Bytes == 0 || need <= l.Bytes {
+		return nil
+	}
+	return &Error{File: file, Need: need, Limit: l}
+}
 
 // machine reads the size of the memory from /proc/meminfo.
 func machine(root fs.FS) uint64 {
