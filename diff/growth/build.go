@@ -1,7 +1,9 @@
 package growth
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
 )
@@ -38,43 +40,53 @@ func (o *Options) minimum() int64 {
 // those that a programmer would name; when they lead no further those from the
 // collector's roots; and last those to what the engine knows of an object, its
 // code and its shape. So the path of an object is the shortest of the most
-// readable.
+// readable, and of several such the first by its names: the order of nodes and
+// edges in the file, which differs from run to run, decides nothing.
 func Build(g *graph.Graph, o Options) *Tree {
 	b := newBuilder(g, o)
 	b.start()
 	b.spread()
 	b.rest()
-	b.clean()
+	b.finish()
 	return b.Tree
 }
 
 // builder is the walk.
+//
+// While it goes on, Sig holds more than signatures: a node that was met but is
+// not settled holds the place that claims it, or for internals the signature.
+//
+//	   31         30…29              28…0
+//	┌──────────┬─────────┬───────────────────────┐
+//	│ internal │ state   │ signature or place    │
+//	└──────────┴─────────┴───────────────────────┘
 type builder struct {
 	*Tree
-	g      *graph.Graph
-	class  *classer
-	edge   *edger
-	queue  []graph.NodeID
-	head   int
-	later  [2][]laterEdge // edges that wait: from roots, and to the engine's data
-	from   [2]int
-	keys   map[uint64]uint16 // signature and class -> number of property names
-	recent recent
-}
-
-// laterEdge is an edge that is followed when the ordinary ones are done.
-type laterEdge struct {
-	from graph.NodeID
-	edge graph.EdgeID
+	g            *graph.Graph
+	class        *classer
+	edge         *edger
+	level        []graph.NodeID     // settled last, to be followed
+	next         []graph.NodeID     // claimed by this level
+	waiting      [2][]graph.NodeID  // claimed by edges that wait; some have been settled since
+	rank         []uint32           // signature -> where it stands among all by level and names
+	ranked       int                // signatures that have a rank
+	keys         map[uint64]keyring // signature and class -> how many names
+	dictionaries []uint64           // rings that this level has filled
+	joined       int                // places that have been looked at for keys
+	recent       recent
 }
 
 // recent is the last place looked up: neighbours in an array hang in the same.
 type recent struct{ parent, edge, class, place uint32 }
 
-// A node that no ordinary edge has reached yet, but one that waits.
+// States of a node.
 const (
-	waiting  Signature = 1<<31 - 1 // in the first queue of those that wait
-	waiting2 Signature = 1<<31 - 2 // in the second
+	settled  Signature = 0
+	claimed  Signature = 1 << 29 // by an edge of this level
+	waitRoot Signature = 2 << 29 // by an edge that waits for the ordinary ones
+	waitData Signature = 3 << 29 // by an edge that waits for those too
+	states   Signature = 3 << 29
+	payload  Signature = 1<<29 - 1
 )
 
 const (
@@ -90,22 +102,22 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 		g:     g,
 		class: newClasser(g, m),
 		edge:  newEdger(g, m),
-		keys:  map[uint64]uint16{},
+		keys:  map[uint64]keyring{},
 	}
 	b.namer = &namer{g, b.class, b.edge}
 	b.edges, b.classes = b.edge.labels, b.class.labels
 	b.sigs = make([]sigNode, 2, 1<<12)
 	b.sigs[rootSig] = sigNode{place: absent}
+	b.rank, b.ranked = make([]uint32, 2, 1<<12), 2
 	b.recent.place = absent
 	return b
 }
 
-// start visits the root and the program's own roots.
+// start settles the root and claims the program's own roots.
 func (b *builder) start() {
 	g := b.g
 	b.Sig[g.Root] = rootSig
-	b.sigs[rootSig].count = 1
-	b.addSelf(rootSig, g.Root)
+	b.count(rootSig, g.Root)
 	from, to := g.Edges(g.Root)
 	globals := 0
 	for e := from; e < to; e++ {
@@ -117,25 +129,22 @@ func (b *builder) start() {
 		if global := b.globalOf(n); global != graph.NoNode {
 			n = global
 		}
-		b.visitStart(n)
+		b.startAt(n)
 		globals++
 	}
 	if globals == 0 {
-		b.startFromContexts()
+		b.startAtContexts()
 	}
-	for e := from; e < to; e++ {
-		if l := g.Links[e]; retains(l) && b.Sig[l.To()] == 0 {
-			b.wait(0, g.Root, e)
-		}
-	}
+	b.advance()
+	b.follow(g.Root)
 }
 
-// startFromContexts visits the global objects of a heap whose root names none.
-func (b *builder) startFromContexts() {
+// startAtContexts claims the global objects of a heap whose root names none.
+func (b *builder) startAtContexts() {
 	for n := range graph.NodeID(b.g.NumNodes()) {
 		if t := b.g.Type[n]; t == graph.Hidden || t == graph.Native {
 			if global := b.globalOf(n); global != graph.NoNode {
-				b.visitStart(global)
+				b.startAt(global)
 			}
 		}
 	}
@@ -159,9 +168,10 @@ func (b *builder) globalOf(n graph.NodeID) graph.NodeID {
 	return graph.NoNode
 }
 
-func (b *builder) visitStart(n graph.NodeID) {
+func (b *builder) startAt(n graph.NodeID) {
 	if b.Sig[n] == 0 {
-		b.visit(n, rootSig, b.edge.start, b.class.of(n))
+		b.claim(n, claimed, b.place(rootSig, b.edge.start, b.class.of(n)))
+		b.next = append(b.next, n)
 	}
 }
 
@@ -170,45 +180,94 @@ func retains(l graph.Link) bool { return !l.Loose() && l.Type() != graph.WeakEdg
 // spread walks until nothing is left to reach.
 func (b *builder) spread() {
 	for {
-		for ; b.head < len(b.queue); b.head++ {
-			b.follow(b.queue[b.head])
+		for len(b.level) > 0 {
+			for _, n := range b.level {
+				b.follow(n)
+			}
+			b.advance()
 		}
-		if !b.resume(0) && !b.resume(1) {
+		if !b.resume(0, waitRoot) && !b.resume(1, waitData) {
 			return
 		}
 	}
 }
 
-// resume visits the target of the next edge that waits.
-func (b *builder) resume(level int) bool {
-	for b.from[level] < len(b.later[level]) {
-		w := b.later[level][b.from[level]]
-		b.from[level]++
-		n := b.g.Links[w.edge].To()
-		if s := b.Sig[n]; s != waiting && s != waiting2 {
+// resume follows the edges that wait, all at once.
+func (b *builder) resume(queue int, state Signature) bool {
+	for _, n := range b.waiting[queue] {
+		if b.Sig[n]&states == state {
+			b.Sig[n] = b.Sig[n]&^states | claimed
+			b.next = append(b.next, n)
+		}
+	}
+	b.waiting[queue] = b.waiting[queue][:0]
+	if len(b.next) == 0 {
+		return false
+	}
+	b.advance()
+	return true
+}
+
+// advance settles what was claimed and makes it the level to be followed.
+func (b *builder) advance() {
+	b.joinKeys()
+	for _, n := range b.next {
+		s := b.Sig[n]
+		if s&internalBit != 0 {
+			b.Sig[n] = s &^ states
+			b.addSelf(uint32(s&payload), n)
 			continue
 		}
-		b.visit(n, b.Sig[w.from].Row(), b.labelOf(w.from, w.edge), b.class.of(n))
-		return true
+		at := b.real(uint32(s & payload))
+		p := &b.places[at]
+		if p.sig == 0 {
+			p.sig = b.signature(at)
+		}
+		b.Sig[n] = Signature(p.sig)
+		b.count(p.sig, n)
 	}
-	return false
+	b.rankNew()
+	b.level, b.next = b.next, b.level[:0]
 }
 
-func (b *builder) wait(level int, from graph.NodeID, e graph.EdgeID) {
-	mark := waiting
-	if level == 1 {
-		mark = waiting2
+func (b *builder) count(sig uint32, n graph.NodeID) {
+	b.sigs[sig].count++
+	b.addSelf(sig, n)
+}
+
+func (b *builder) addSelf(sig uint32, n graph.NodeID) {
+	size := b.g.Self.At(n)
+	b.sigs[sig].self += size
+	b.size += size
+}
+
+// rankNew orders the signatures that the last level made.
+func (b *builder) rankNew() {
+	fresh := make([]uint32, 0, len(b.sigs)-b.ranked)
+	for s := b.ranked; s < len(b.sigs); s++ {
+		fresh = append(fresh, uint32(s))
 	}
-	b.Sig[b.g.Links[e].To()] = mark
-	b.later[level] = append(b.later[level], laterEdge{from, e})
+	slices.SortFunc(fresh, func(x, y uint32) int { return b.compare(b.sigs[x].place, b.sigs[y].place) })
+	b.rank = append(b.rank, make([]uint32, len(fresh))...)
+	for i, s := range fresh {
+		b.rank[s] = uint32(b.ranked + i)
+	}
+	b.ranked = len(b.sigs)
 }
 
-// labelOf names an edge.
-func (b *builder) labelOf(from graph.NodeID, e graph.EdgeID) uint32 {
-	return b.edge.of(b.g.Links[e].Type(), b.g.Labels[e], b.classes.flags[b.class.of(from)])
+// compare orders places by where they hang and by their names.
+func (b *builder) compare(x, y uint32) int {
+	p, q := &b.places[x], &b.places[y]
+	if d := cmp.Compare(b.rank[p.parent], b.rank[q.parent]); d != 0 {
+		return d
+	}
+	if p.edge != q.edge {
+		return cmp.Compare(b.edges.text[p.edge], b.edges.text[q.edge])
+	}
+	return cmp.Compare(b.classes.text[p.class], b.classes.text[q.class])
 }
 
-// follow looks at all edges of a node that has its signature.
+// follow looks at all edges of a node that is settled.
 func (b *builder) follow(n graph.NodeID) {
 	g := b.g
 	sig := b.Sig[n].Row()
@@ -221,39 +280,96 @@ func (b *builder) follow(n graph.NodeID) {
 		}
 		t := l.To()
 		s := b.Sig[t]
-		if s != 0 && s != waiting && s != waiting2 {
-			if !s.Internal() {
-				b.meet(sig, l.Type(), g.Labels[e], source, b.sigs[s].class)
-			}
+		if s != 0 && s&(states|internalBit) == settled {
+			b.meet(sig, l.Type(), g.Labels[e], source, b.sigs[s].class)
 			continue
 		}
-		label := b.edge.of(l.Type(), g.Labels[e], source)
-		class := b.class.of(t)
-		switch {
-		case b.classes.flags[class]&runtime != 0 || b.edges.flags[label]&late != 0 || source&runtime != 0:
-			if s == 0 {
-				b.wait(1, n, e)
-			}
-		case source&system != 0 || b.classes.flags[class]&system != 0:
-			if s != waiting {
-				b.wait(0, n, e)
-			}
-		default:
-			b.visit(t, sig, label, class)
+		if s != 0 && s&states == settled {
+			continue // internals of something else
 		}
+		b.reach(t, s, sig, l.Type(), g.Labels[e], source)
+	}
+}
+
+// reach claims t, which is not settled, for the signature that an edge leads from.
+func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeType, name uint32, source labelFlags) {
+	class := b.classAt(t, s)
+	flags := b.classes.flags[class]
+	label := b.edge.of(et, name, source)
+	state := claimed
+	switch edge := b.edges.flags[label]; {
+	case (flags|source)&runtime != 0 || edge&late != 0:
+		state = waitData
+	case (flags|source)&system != 0 || edge&slow != 0:
+		state = waitRoot
+	}
+	if flags&folded != 0 && sig != rootSig {
+		b.claimInternal(t, s, state, sig)
+		return
+	}
+	if s != 0 && s&states < state {
+		if flags&(leaf|runtime|system) == 0 && source&(runtime|shadow) == 0 && state == claimed {
+			b.places[b.place(sig, label, class)].held++
+		}
+		return // something better claims it
+	}
+	p := b.place(sig, label, class)
+	if state == claimed || s == 0 {
+		b.places[p].held++
+	}
+	switch {
+	case s == 0 || s&states > state:
+		b.enqueue(t, state)
+		b.claim(t, state, p)
+	case b.compare(p, uint32(s&payload)) < 0:
+		b.claim(t, state, p)
+	}
+}
+
+// classAt returns the class of a node that may be claimed already.
+func (b *builder) classAt(t graph.NodeID, s Signature) uint32 {
+	if s != 0 && s&internalBit == 0 {
+		return b.places[s&payload].class
+	}
+	return b.class.of(t)
+}
+
+func (b *builder) claim(n graph.NodeID, state Signature, place uint32) {
+	b.Sig[n] = state | Signature(place)
+}
+
+// claimInternal claims internals for the object they belong to.
+func (b *builder) claimInternal(t graph.NodeID, s, state Signature, sig uint32) {
+	switch {
+	case s == 0 || s&states > state:
+		b.enqueue(t, state)
+	case s&states < state || b.rank[sig] >= b.rank[s&payload]:
+		return
+	}
+	b.Sig[t] = internalBit | state | Signature(sig)
+}
+
+func (b *builder) enqueue(n graph.NodeID, state Signature) {
+	switch state {
+	case claimed:
+		b.next = append(b.next, n)
+	case waitRoot:
+		b.waiting[0] = append(b.waiting[0], n)
+	default:
+		b.waiting[1] = append(b.waiting[1], n)
 	}
 }
 
 // meet counts an edge to an object that has its signature by another way.
-func (b *builder) meet(sig uint32, t graph.EdgeType, label uint32, source labelFlags, class uint32) {
+func (b *builder) meet(sig uint32, t graph.EdgeType, name uint32, source labelFlags, class uint32) {
 	if b.classes.flags[class]&(leaf|runtime|system|folded) != 0 || source&(runtime|shadow) != 0 {
 		return
 	}
-	edge := b.edge.of(t, label, source)
-	if b.edges.flags[edge]&late != 0 {
+	label := b.edge.of(t, name, source)
+	if b.edges.flags[label]&late != 0 {
 		return
 	}
-	b.places[b.place(sig, edge, class)].held++
+	b.places[b.place(sig, label, class)].held++
 }
 
 // place returns the place of a class under a name.
@@ -262,75 +378,80 @@ func (b *builder) place(sig, edge, class uint32) uint32 {
 	if r.parent == sig && r.edge == edge && r.class == class && r.place != absent {
 		return r.place
 	}
-	key := edge
 	at := b.lookup(sig, edge, class)
-	if at == absent && b.edges.flags[edge]&named != 0 {
-		key = b.key(sig, edge, class)
-	}
 	if at == absent {
-		at = b.put(sig, key, class)
+		if b.edges.flags[edge]&named != 0 && !b.isGlobal(sig) {
+			edge = b.name(sig, edge, class)
+		}
+		at = b.put(sig, edge, class)
 	}
 	*r = recent{sig, edge, class, at}
 	return at
 }
 
-// key returns the label under which a class hangs that is new under this name:
-// when there are many names already they are keys of a dictionary.
-func (b *builder) key(sig, edge, class uint32) uint32 {
+// isGlobal reports whether sig is of a global object: its names are few, and
+// worth reading.
+func (b *builder) isGlobal(sig uint32) bool { return b.sigs[sig].parent == rootSig }
+
+// keyring counts the names under which one class hangs at one signature.
+type keyring struct {
+	names uint16
+	full  bool // names are taken for keys
+}
+
+// name counts a new name, and returns the label that stands for all keys if
+// there are too many names for them to be a programmer's.
+func (b *builder) name(sig, edge, class uint32) uint32 {
 	id := uint64(sig)<<32 | uint64(class)
-	if b.keys[id] >= maxKeys {
+	ring := b.keys[id]
+	if ring.full {
 		return b.edge.any
 	}
-	b.keys[id]++
+	if ring.names++; ring.names == maxKeys+1 {
+		b.dictionaries = append(b.dictionaries, id)
+	}
+	b.keys[id] = ring
 	return edge
 }
 
-// visit gives n the signature of what hangs there.
-func (b *builder) visit(n graph.NodeID, parent, edge, class uint32) {
-	if flags := b.classes.flags[class]; flags&folded != 0 && parent != rootSig {
-		b.Sig[n] = Signature(parent) | internalBit
-		b.addSelf(parent, n)
-	} else {
-		p := &b.places[b.place(parent, edge, class)]
-		p.held++
-		if p.sig == 0 {
-			p.sig = b.signature(parent, p.edge, class)
+// joinKeys makes one place of those whose names turned out to be keys. It waits
+// for the end of a level, so that not the order of names decides which are.
+func (b *builder) joinKeys() {
+	if len(b.dictionaries) > 0 {
+		for _, id := range b.dictionaries {
+			b.keys[id] = keyring{full: true}
 		}
-		b.Sig[n] = Signature(p.sig)
-		b.sigs[p.sig].count++
-		b.addSelf(p.sig, n)
+		for i := b.joined; i < len(b.places); i++ {
+			p := b.places[i]
+			if p.sig != 0 || b.edges.flags[p.edge]&named == 0 || !b.keys[uint64(p.parent)<<32|uint64(p.class)].full {
+				continue
+			}
+			all := b.put(p.parent, b.edge.any, p.class)
+			b.places[all].held += p.held
+			b.places[i].held, b.places[i].alias = 0, all+1
+		}
+		b.dictionaries = b.dictionaries[:0]
+		b.recent.place = absent
 	}
-	if b.g.FirstEdge[n] != b.g.FirstEdge[n+1] {
-		b.queue = append(b.queue, n)
-	}
-}
-
-func (b *builder) addSelf(sig uint32, n graph.NodeID) {
-	size := b.g.Self.At(n)
-	b.sigs[sig].self += size
-	b.size += size
+	b.joined = len(b.places)
 }
 
 // signature returns the signature of what hangs at a place: a new one, or that
 // of an ancestor if the path repeats itself.
-func (b *builder) signature(parent, edge, class uint32) uint32 {
-	up := &b.sigs[parent]
+func (b *builder) signature(at uint32) uint32 {
+	p := b.places[at]
+	up := &b.sigs[p.parent]
 	if up.depth >= maxDepth || len(b.sigs) >= maxSigs {
-		return parent
+		return p.parent
 	}
-	if up.class == class && b.classes.flags[class]&(builtin|leaf) == 0 {
-		return parent // a list or a tree of one class
+	if up.class == p.class && (up.edge == p.edge || b.classes.flags[p.class]&builtin == 0) {
+		return p.parent // a list or a tree of one class
 	}
-	if up.edge == edge && up.class == class {
-		return parent
-	}
-	if same := b.repeats(parent, edge, class); same != 0 {
+	if same := b.repeats(p.parent, p.edge, p.class); same != 0 {
 		return same
 	}
-	id := uint32(len(b.sigs))
-	at := b.lookup(parent, edge, class)
-	b.sigs = append(b.sigs, sigNode{parent: parent, place: at, edge: edge, class: class, depth: up.depth + 1})
-	return id
+	b.sigs = append(b.sigs, sigNode{parent: p.parent, place: at, edge: p.edge, class: p.class, depth: up.depth + 1})
+	return uint32(len(b.sigs) - 1)
 }
 
 // repeats finds the ancestor that the new step would repeat, with all steps
@@ -355,21 +476,37 @@ func (b *builder) repeats(parent, edge, class uint32) uint32 {
 
 // rest gives a signature to what the root does not reach.
 func (b *builder) rest() {
-	lost := uint32(0)
-	for n := range b.Sig {
+	lost := absent
+	for n := range graph.NodeID(len(b.Sig)) {
 		if b.Sig[n] != 0 {
 			continue
 		}
-		if lost == 0 {
-			lost = b.put(rootSig, b.edge.hidden, b.classes.put("(unreachable)", "(unreachable)", system))
-			b.places[lost].sig = b.signature(rootSig, b.edge.hidden, b.places[lost].class)
+		if lost == absent {
+			lost = b.lost()
 		}
-		b.visit(graph.NodeID(n), b.places[lost].sig, b.edge.hidden, b.class.of(graph.NodeID(n)))
+		b.reach(n, 0, lost, graph.HiddenEdge, 0, 0)
+		for b.resume(1, waitData) {
+			b.spread()
+		}
+		b.advance()
 		b.spread()
 	}
 }
 
-// clean drops what only the walk needed.
-func (b *builder) clean() {
-	b.queue, b.later, b.keys = nil, [2][]laterEdge{}, nil
+// lost makes the signature that what is unreachable hangs at.
+func (b *builder) lost() uint32 {
+	at := b.place(rootSig, b.edge.hidden, b.classes.put("(unreachable)", "(unreachable)", system))
+	b.places[at].sig = b.signature(at)
+	b.rankNew()
+	return b.places[at].sig
+}
+
+// finish drops what only the walk needed.
+func (b *builder) finish() {
+	for n := range b.Sig { // nothing is left that waits
+		if b.Sig[n]&states != settled {
+			panic("growth: a node was not settled")
+		}
+	}
+	b.level, b.next, b.waiting, b.keys, b.rank = nil, nil, [2][]graph.NodeID{}, nil, nil
 }

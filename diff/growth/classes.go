@@ -172,7 +172,10 @@ func (c *classer) typed(t graph.NodeType) uint32 {
 	name := fmt.Sprintf("(%s)", c.g.TypeNames[t])
 	var flags labelFlags
 	switch t {
-	case graph.String, graph.SlicedString, graph.Number, graph.Symbol, graph.BigInt:
+	case graph.String, graph.ConsString, graph.SlicedString:
+		// How V8 keeps a text changes while nobody touches it.
+		name, flags = "(string)", leaf|text
+	case graph.Number, graph.Symbol, graph.BigInt:
 		flags = leaf
 	case graph.Code, graph.ObjectShape:
 		flags = runtime

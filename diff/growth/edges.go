@@ -90,7 +90,7 @@ func (e *edger) internal(name []byte) uint32 {
 	case allDigits(name):
 		return e.element
 	case bytes.Contains(name, ephemeronMark):
-		return e.labels.put("(weak value)", "(weak value)", internal)
+		return e.labels.put("(weak value)", "(weak value)", internal|slow)
 	}
 	// Names of roots count: "12 / name".
 	if i := bytes.Index(name, []byte(" / ")); i > 0 && allDigits(name[:i]) {

@@ -27,6 +27,7 @@ const (
 	system                          // of the heap's roots
 	contexty                        // the variables of a closure
 	callable                        // functions
+	text                            // strings
 	shadow                          // folded, and repeats the edges of what holds it
 	buffer                          // bytes outside the heap
 
@@ -34,6 +35,7 @@ const (
 	named    // a name that a programmer chose
 	entry    // one of many: an element, an entry, a masked key
 	internal // a name that the engine chose
+	slow     // followed when what needs no such edge has been
 	late     // followed only when all others have been
 )
 

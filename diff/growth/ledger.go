@@ -36,28 +36,67 @@ type ledger struct {
 	fresh         bitset // nodes that are new; nil if that is not known
 }
 
-// newLedger matches the trees from the root down and opens the accounts.
-func newLedger(before, after *Tree, g *graph.Graph, id Identity) *ledger {
+// matched matches the trees, and no more.
+func matched(before, after *Tree) *ledger {
 	l := &ledger{
 		before: before, after: after,
 		edgeOf: after.edges.translate(before.edges), classOf: after.classes.translate(before.classes),
-		match: make([]uint32, len(after.sigs)), accounts: make([]account, len(after.sigs)),
+		match: make([]uint32, len(after.sigs)),
 	}
-	l.match[rootSig] = rootSig
-	for s := rootSig + 1; s < len(after.sigs); s++ {
-		if p := l.placeBefore(after.sigs[s].place); p != absent {
-			// A place that repeats an ancestor has no signature of its own.
-			if sig := before.places[p].sig; sig != 0 && before.sigs[sig].place == p {
-				l.match[s] = sig
-			}
-		}
-	}
+	l.matchTrees()
+	return l
+}
+
+// newLedger matches the trees and fills the accounts.
+func newLedger(before, after *Tree, g *graph.Graph, id Identity) *ledger {
+	l := matched(before, after)
+	l.accounts = make([]account, len(after.sigs))
 	if id == nil {
 		l.compare()
 	} else {
 		l.follow(g, id)
 	}
 	return l
+}
+
+// matchTrees matches the signatures by their labels, from the root down. What
+// has no match then is matched by the end of its path, if only one has that end:
+// the way there has changed, and nothing else.
+func (l *ledger) matchTrees() {
+	taken := make([]bool, len(l.before.sigs))
+	l.match[rootSig], taken[rootSig] = rootSig, true
+	var open []uint32
+	for s := rootSig + 1; s < len(l.after.sigs); s++ {
+		if !l.matchOne(uint32(s), taken) {
+			open = append(open, uint32(s))
+		}
+	}
+	ends := l.before.ends(func(s uint32) bool { return !taken[s] })
+	mine := l.after.ends(func(s uint32) bool { return l.match[s] == 0 })
+	for _, s := range open {
+		if l.matchOne(s, taken) || !l.after.isNamed(s) {
+			continue
+		}
+		end := l.after.end(s)
+		if sig := ends[end]; sig != 0 && sig != ambiguous && mine[end] == s && !taken[sig] {
+			l.match[s], taken[sig] = sig, true
+		}
+	}
+}
+
+// matchOne matches a signature whose parent is matched.
+func (l *ledger) matchOne(s uint32, taken []bool) bool {
+	p := l.placeBefore(l.after.sigs[s].place)
+	if p == absent {
+		return false
+	}
+	// A place that repeats an ancestor has no signature of its own.
+	sig := l.before.places[p].sig
+	if sig == 0 || l.before.sigs[sig].place != p || taken[sig] {
+		return false
+	}
+	l.match[s], taken[sig] = sig, true
+	return true
 }
 
 // placeBefore returns the place of the tree before that matches one of the tree

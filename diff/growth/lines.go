@@ -50,7 +50,7 @@ func (w *writer) lines(r *Ranking) {
 		w.coOwners(&drafts[i], fingerprints)
 	}
 	w.sample(drafts)
-	sortDrafts(drafts)
+	slices.SortFunc(drafts, func(a, b draft) int { return compareLines(a.Line, b.Line) })
 	gained := r.Reconciliation.Accumulated + r.Reconciliation.InPlace + r.Reconciliation.Unattributed
 	for i := range drafts {
 		d := &drafts[i]
@@ -76,11 +76,37 @@ func (w *writer) pointDrafts() []draft {
 		place := &t.places[d.main.place]
 		d.links = append(t.links(p.sig), link{place.edge, place.class})
 		d.Class = t.classes.shown[place.class]
-		d.CountBefore, d.CountAfter = uint64(max(d.main.before, 0)), uint64(d.main.after)
+		w.count(&d, p)
 		d.Share, d.Exclusive, d.Own = st.share+st.own, st.exclusive+st.own, st.own
 		drafts = append(drafts, d)
 	}
 	return drafts
+}
+
+// count adds up what the places of a point hold of the class that accumulates:
+// the two ends of a list, say. Places that hold the same objects, which have
+// their path through another, count only where there is nothing else.
+func (w *writer) count(d *draft, p point) {
+	t := w.led.after
+	class := t.places[d.main.place].class
+	places := []grown{d.main}
+	if d.main.own {
+		places = places[:0]
+		for _, g := range p.places {
+			if g.own && t.places[g.place].class == class {
+				places = append(places, g)
+			}
+		}
+	}
+	for _, g := range places {
+		d.CountBefore += uint64(max(g.before, 0))
+		d.CountAfter += uint64(max(g.after, 0))
+		if g.own {
+			d.standing.counted = append(d.standing.counted, t.places[g.place].sig)
+		} else {
+			d.standing.held = append(d.standing.held, g.place)
+		}
+	}
 }
 
 // mainPlace is the place that a line is named after: objects before strings,
@@ -113,6 +139,7 @@ func (w *writer) placeDrafts() []draft {
 		d.SizeAfter = t.sigs[sig].self
 		d.SizeBefore = d.SizeAfter - min(grew, d.SizeAfter)
 		d.Share, d.Exclusive, d.Own = grew, grew, grew
+		d.standing = standing{counted: []uint32{d.sig}, weighed: []uint32{d.sig}}
 		drafts = append(drafts, d)
 	}
 	return drafts
@@ -175,9 +202,7 @@ func (w *writer) describe(d *draft) {
 	d.Kind = e.kind()
 	d.Tier = w.tier(d)
 	d.Fingerprint = t.fingerprint(d.Kind, d.links)
-	if n := w.o.Iterations; n > 0 {
-		d.PerIteration = Rate{Count: float64(int64(d.CountAfter)-int64(d.CountBefore)) / float64(n), Size: float64(d.Share) / float64(n)}
-	}
+	d.PerIteration = d.rate(w.o.Iterations)
 }
 
 func (w *writer) describePoint(d *draft, e *evidence) {
@@ -191,6 +216,7 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 		node := &t.sigs[c.sig]
 		e.held[t.classes.text[node.class]] += c.size
 		e.total += c.size
+		d.standing.weighed = append(d.standing.weighed, c.sig)
 		d.SizeAfter += node.self
 		if gain := w.led.accounts[c.sig].gain; gain > 0 {
 			d.SizeBefore += node.self - min(uint64(gain), node.self)
@@ -201,8 +227,8 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 			d.Children = append(d.Children, Child{Path: w.relative(d.sig, c.sig), Class: t.classes.shown[node.class], Count: c.count, Size: c.size})
 		}
 	}
-	if place.sig != 0 {
-		d.Location = w.where.where(place.sig)
+	if sig := w.mainSig(d); sig != 0 {
+		d.Location = w.where.where(sig)
 	}
 	if d.Location == "" {
 		for _, c := range w.children(d.point) {
@@ -234,6 +260,22 @@ func (t *Tree) isAbove(up, sig uint32) bool {
 	return false
 }
 
+// mainSig returns the signature of what accumulates at a point: that of its main
+// place, or where the objects have another path that of their class.
+func (w *writer) mainSig(d *draft) uint32 {
+	t := w.led.after
+	place := &t.places[d.main.place]
+	if place.sig != 0 {
+		return place.sig
+	}
+	for _, c := range w.children(d.point) {
+		if t.sigs[c.sig].class == place.class {
+			return c.sig
+		}
+	}
+	return 0
+}
+
 func (w *writer) coOwners(d *draft, fingerprints []string) {
 	if d.point < 0 {
 		return
@@ -253,34 +295,42 @@ func (w *writer) coOwners(d *draft, fingerprints []string) {
 // sample finds some objects for each line, and what dominates the first.
 func (w *writer) sample(drafts []draft) {
 	t, g := w.led.after, w.h.Graph
-	want := make([]uint32, len(t.sigs)) // signature -> draft + 1
+	want := map[uint32][]int{} // signature -> drafts
+	asked := make([]bool, len(t.sigs))
 	for i := range drafts {
 		d := &drafts[i]
 		sig := d.sig
 		if d.point >= 0 {
-			if sig = t.places[d.main.place].sig; sig == 0 {
+			if sig = w.mainSig(d); sig == 0 {
 				continue
 			}
 		}
-		if want[sig] == 0 {
-			want[sig] = uint32(i) + 1
-		}
+		want[sig], asked[sig] = append(want[sig], i), true
 	}
 	first := make([]graph.NodeID, len(drafts))
 	for n, sig := range t.Sig {
-		i := want[sig.Row()]
-		if i == 0 || sig.Internal() {
+		if !asked[sig.Row()] || sig.Internal() {
 			continue
 		}
-		d := &drafts[i-1]
 		node := graph.NodeID(n)
-		if len(d.SampleIDs) >= topSamples || d.point >= 0 && !w.sharer.isFresh(node) {
-			continue
+		fresh := w.sharer.isFresh(node)
+		full := true
+		for _, i := range want[sig.Row()] {
+			d := &drafts[i]
+			if len(d.SampleIDs) < topSamples && (d.point < 0 || fresh) {
+				if len(d.SampleIDs) == 0 {
+					first[i] = node
+				}
+				d.SampleIDs = append(d.SampleIDs, g.ID.At(node))
+			}
+			full = full && len(d.SampleIDs) == topSamples
 		}
-		if len(d.SampleIDs) == 0 {
-			first[i-1] = node
+		asked[sig.Row()] = !full
+	}
+	for i := range drafts {
+		if d := &drafts[i]; d.Class == "(string)" && len(d.SampleIDs) > 0 {
+			d.Class = "(" + g.TypeName(first[i]) + ")"
 		}
-		d.SampleIDs = append(d.SampleIDs, g.ID.At(node))
 	}
 	if w.h.Dominators == nil {
 		return
@@ -295,15 +345,13 @@ func (w *writer) sample(drafts []draft) {
 	}
 }
 
-// tierOrder is how tiers follow each other in a report.
+// tierOrder says how tiers follow each other in a report.
 var tierOrder = map[Tier]int{Leak: 0, Growth: 1, WarmUp: 2, Churn: 3, Library: 4, Runtime: 5}
 
-func sortDrafts(drafts []draft) {
-	slices.SortFunc(drafts, func(a, b draft) int {
-		return cmp.Or(
-			cmp.Compare(tierOrder[a.Tier], tierOrder[b.Tier]),
-			cmp.Compare(b.Share, a.Share), cmp.Compare(b.Exclusive, a.Exclusive),
-			cmp.Compare(b.CountAfter-b.CountBefore, a.CountAfter-a.CountBefore),
-			cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Path, b.Path))
-	})
+func compareLines(a, b Line) int {
+	return cmp.Or(
+		cmp.Compare(tierOrder[a.Tier], tierOrder[b.Tier]),
+		cmp.Compare(b.Share, a.Share), cmp.Compare(b.Exclusive, a.Exclusive),
+		cmp.Compare(int64(b.CountAfter-b.CountBefore), int64(a.CountAfter-a.CountBefore)),
+		cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Path, b.Path))
 }

@@ -29,6 +29,19 @@ func (t *Tree) links(sig uint32) []link {
 	return out
 }
 
+// short leaves out of a path how the program's own code is reached: what the
+// variables of a closure hold is found by reading the closure. It returns the
+// first link that is worth telling.
+func (t *Tree) short(links []link) int {
+	for i := len(links) - 1; i > 2; i-- {
+		flags := t.edges.flags[links[i].edge]
+		if flags&named != 0 && !strings.HasPrefix(t.edges.text[links[i].edge], ".") && t.classes.flags[links[i-1].class]&callable != 0 {
+			return i - 1
+		}
+	}
+	return 0
+}
+
 // pathWriter writes a path as a person says it:
 //
 //	global.indexer.cache (Map) → [*] Record.tags
@@ -40,14 +53,31 @@ type pathWriter struct {
 	class string // of the last step, not yet written
 }
 
-// render writes the whole path.
+// render writes a path, without what leads to a closure that it goes through.
 func (t *Tree) render(links []link) string {
 	w := pathWriter{t: t}
+	from := t.short(links)
+	if from > 0 {
+		w.WriteString("… " + t.function(links[from]))
+		links = links[from+1:]
+	}
 	for i, l := range links {
-		w.step(l, i == 0)
+		w.step(l, i == 0 && from == 0)
 	}
 	w.settle()
 	return w.String()
+}
+
+// function names a closure: by its own name or by that of the edge to it.
+func (t *Tree) function(l link) string {
+	if class := t.classes.shown[l.class]; class != "()" {
+		return class
+	}
+	edge := t.edges.shown[l.edge]
+	if t.edges.flags[l.edge]&named == 0 {
+		return "()"
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(edge, "context:"), ".") + "()"
 }
 
 func (w *pathWriter) step(l link, first bool) {
@@ -77,7 +107,11 @@ func (w *pathWriter) step(l link, first bool) {
 // settle writes the class of the last name.
 func (w *pathWriter) settle() {
 	if w.class != "" && !dropped(w.class) {
-		w.WriteString(" (" + w.class + ")")
+		if w.class[0] == '(' {
+			w.WriteString(" " + w.class)
+		} else {
+			w.WriteString(" (" + w.class + ")")
+		}
 	}
 	w.class = ""
 }

@@ -12,6 +12,7 @@ type point struct {
 type grown struct {
 	place         uint32
 	before, after int64 // objects, or edges where the objects have another path
+	own           bool  // objects: their path leads through the place
 }
 
 // findPoints returns the accumulation points in the order of their signatures.
@@ -20,6 +21,9 @@ func (l *ledger) findPoints(minimum int64) []point {
 	at := map[uint32]int{} // signature -> its point
 	for i := range l.after.places {
 		p := &l.after.places[i]
+		if p.alias != 0 {
+			continue
+		}
 		if l.accounts[p.parent].count >= minimum {
 			continue
 		}
@@ -48,8 +52,8 @@ func (l *ledger) growthOf(place uint32) grown {
 	}
 	if p.sig != 0 && l.after.sigs[p.sig].place == place {
 		after := int64(l.after.sigs[p.sig].count)
-		if delta := l.accounts[p.sig].count; delta > g.after-g.before {
-			g.before, g.after = after-delta, after
+		if delta := l.accounts[p.sig].count; delta >= g.after-g.before {
+			g.before, g.after, g.own = after-delta, after, true
 		}
 	}
 	return g

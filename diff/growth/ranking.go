@@ -58,6 +58,8 @@ type Line struct {
 
 	Counts []uint64 // objects at the place in each heap of a series
 	Sizes  []uint64 // and the bytes of the signatures that accumulated
+
+	standing standing // what it is about, to be found in other heaps
 }
 
 // Step is one part of a path.

@@ -1,5 +1,7 @@
 package growth
 
+import "strings"
+
 // tier says whose growth it is. Two heaps cannot tell a leak from warm-up: what
 // is not the engine's or a library's is growth.
 func (w *writer) tier(d *draft) Tier {
@@ -15,6 +17,9 @@ func (w *writer) tier(d *draft) Tier {
 				return Growth
 			}
 		}
+	}
+	if strings.HasPrefix(t.classes.text[t.sigs[d.sig].class], "Node / ") {
+		return Library
 	}
 	chain := t.chain(d.sig)
 	for i := len(chain) - 1; i >= 0; i-- {

@@ -58,6 +58,7 @@ type place struct {
 	class  uint32 // label
 	sig    uint32 // the signature of what is first reached through it; 0 if nothing is
 	held   uint32 // edges
+	alias  uint32 // the place that stands for this one + 1
 }
 
 // Signatures returns the number of signatures.
@@ -75,9 +76,17 @@ func (t *Tree) lookup(parent, edge, class uint32) uint32 {
 			return absent
 		}
 		if at := &t.places[p-1]; at.parent == parent && at.edge == edge && at.class == class {
-			return p - 1
+			return t.real(p - 1)
 		}
 	}
+}
+
+// real returns the place that stands for a place.
+func (t *Tree) real(place uint32) uint32 {
+	if alias := t.places[place].alias; alias != 0 {
+		return alias - 1
+	}
+	return place
 }
 
 // put returns the place, which it makes if there is none.
@@ -90,7 +99,7 @@ func (t *Tree) put(parent, edge, class uint32) uint32 {
 			break
 		}
 		if at := &t.places[p-1]; at.parent == parent && at.edge == edge && at.class == class {
-			return p - 1
+			return t.real(p - 1)
 		}
 	}
 	id := uint32(len(t.places))
