@@ -45,7 +45,11 @@ func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, er
 		run   func() error
 	}{
 		{"matching", c.match},
-		{"sums", func() error { c.sums = newSums(after); return nil }},
+		{"sums", func() error {
+			c.tree = after.Dominators.Tree()
+			c.sums = newSums(after, c.tree)
+			return nil
+		}},
 		{"classes", c.classes},
 		{"kinds", c.kinds},
 		{"survivors", c.survivors},
@@ -244,19 +248,19 @@ func (c *comparison) totals() error {
 func (c *comparison) growth() error {
 	c.shown = newShown(c.after.Graph)
 	c.names = paths.Names(c.after.Graph, c.className)
-	if c.result.Match.Mode == Structure {
-		return nil
-	}
 	var gained int64
 	for i := range c.result.Classes {
 		row := &c.result.Classes[i]
 		gained += int64(row.AddedSize) + max(row.InPlaceDelta, 0)
 	}
-	least := max(gained/200, 512)
+	least := max(gained/200, 1024)
 
-	c.tree = c.after.Dominators.Tree()
 	s := c.newGrowers(least)
-	s.search()
+	if c.result.Match.Mode == Identity {
+		s.search()
+	} else {
+		s.searchPlaces(c.before.places, newPlaces(c.after, c.tree, c.shown))
+	}
 	growers := s.list()
 	c.tree = nil
 	c.keepGrown(uint64(least) / 8)

@@ -23,7 +23,12 @@ type growers struct {
 	shown *shown
 	least int64 // bytes below which a gain is not followed
 
-	globals []graph.NodeID
+	globals    []graph.NodeID
+	renumbered bool // embedders' objects have new ids
+
+	// places has the retained sizes of places before and after, where objects are
+	// not recognised; else it is nil.
+	places map[graph.NodeID][2]uint64
 
 	visits []growthVisit
 	bunch  []bunch // class row -> what one visit found of the class; reset after it
@@ -52,7 +57,9 @@ type group struct {
 type bunch struct {
 	count int
 	gain  int64
-	large []graph.NodeID // those that would be worth a visit
+	// foreign is how many are embedders' objects.
+	foreign int
+	large   []graph.NodeID // those that would be worth a visit
 }
 
 const (
@@ -66,7 +73,7 @@ const (
 func (c *comparison) newGrowers(least int64) *growers {
 	return &growers{
 		c: c, g: c.after.Graph, d: c.after.Dominators, tree: c.tree, shown: c.shown,
-		least: least, globals: c.names.Globals(), bunch: make([]bunch, len(c.result.Classes)),
+		least: least, globals: c.names.Globals(), renumbered: c.met.renumbered(), bunch: make([]bunch, len(c.result.Classes)),
 	}
 }
 
@@ -86,32 +93,12 @@ func (s *growers) selfDelta(n graph.NodeID) int64 {
 	return int64(s.g.Self.At(n) - was.self)
 }
 
-// children calls f with what is immediately below n in the dominator tree, and
-// instead of what folds into n, with what is below that.
+// children calls f with what is below n, as eachChild does, and returns what n
+// gained itself, with what folds into it.
 func (s *growers) children(n graph.NodeID, f func(child graph.NodeID)) (own int64) {
 	own = s.selfDelta(n)
-	stack := []graph.NodeID{s.tree.FirstChild(n)}
-	for len(stack) > 0 {
-		top := len(stack) - 1
-		child := stack[top]
-		if child == graph.NoNode {
-			stack = stack[:top]
-			continue
-		}
-		stack[top] = s.tree.NextSibling(child)
-		if s.isPart(child, n) {
-			own += s.selfDelta(child)
-			stack = append(stack, s.tree.FirstChild(child))
-			continue
-		}
-		f(child)
-	}
+	eachChild(s.tree, s.shown, n, func(part graph.NodeID) { own += s.selfDelta(part) }, f)
 	return own
-}
-
-// isPart reports whether child belongs to n rather than being held by it.
-func (s *growers) isPart(child, n graph.NodeID) bool {
-	return s.shown.folds(child) || s.g.Type[child].IsString() && s.g.Type[n].IsString()
 }
 
 // search visits everything that gained at least s.least.
@@ -121,6 +108,11 @@ func (s *growers) search() {
 	for at := 0; at < len(s.visits); at++ {
 		s.visit(at)
 	}
+	s.settleVisits()
+}
+
+// settleVisits leaves gains with those that can be told of.
+func (s *growers) settleVisits() {
 	// What is too little to be told of an object belongs to the one above.
 	for at := len(s.visits) - 1; at > 0; at-- {
 		v := &s.visits[at]
@@ -147,6 +139,9 @@ func (s *growers) visit(at int) {
 			}
 			b.count++
 			b.gain += gain
+			if !isObjectID(s.g.ID.At(child)) {
+				b.foreign++
+			}
 			if gain >= s.least && len(b.large) < leastGroup {
 				b.large = append(b.large, child)
 			}
@@ -160,6 +155,7 @@ func (s *growers) visit(at int) {
 	var groups []group
 	for _, row := range s.rows {
 		b := &s.bunch[row]
+		s.discount(row, b)
 		switch {
 		case b.count >= leastGroup:
 			groups = append(groups, group{row: row, chain: graph.NoNode, count: b.count, gain: b.gain})
@@ -184,6 +180,23 @@ func (s *growers) visit(at int) {
 	}
 	s.visits[at].gain += gain
 	s.visits[at].groups = groups
+}
+
+// discount takes back what only seems to be new: where embedders' objects get
+// new ids in each snapshot, no more of a class are new than there are more of it.
+func (s *growers) discount(row uint32, b *bunch) {
+	if !s.renumbered || b.foreign == 0 {
+		return
+	}
+	more := max(s.c.result.Classes[row].CountDelta, 0)
+	if b.count <= more {
+		return
+	}
+	b.gain = b.gain / int64(b.count) * int64(more)
+	b.count = more
+	if more < leastGroup {
+		b.large = nil
+	}
 }
 
 // isChain reports whether a list or a tree of objects of one class begins at n:
@@ -263,7 +276,7 @@ func (s *growers) list() []found {
 				g.Holds = append(g.Holds, held...)
 			}
 		}
-		if !s.isTop(v.node) && rest > 0 {
+		if !s.isTop(v.node) && !s.isRuntime(v.node) && rest > 0 {
 			at(v.node).Delta += rest
 		}
 	}
@@ -281,9 +294,15 @@ func (s *growers) list() []found {
 }
 
 func (s *growers) grower(n graph.NodeID) Grower {
+	g := Grower{ID: s.g.ID.At(n), Class: s.c.names.Name(n), Holders: 1, AfterRetained: s.d.Retained(n)}
+	if s.places != nil {
+		if sizes, ok := s.places[n]; ok {
+			g.BeforeRetained, g.AfterRetained = sizes[0], sizes[1]
+		}
+		return g
+	}
 	delta, fresh := s.delta(n)
-	g := Grower{ID: s.g.ID.At(n), Class: s.c.names.Name(n), New: fresh, Holders: 1, AfterRetained: s.d.Retained(n)}
-	if !fresh {
+	if g.New = fresh; !fresh {
 		g.BeforeRetained = uint64(int64(g.AfterRetained) - delta)
 	}
 	return g
@@ -292,4 +311,9 @@ func (s *growers) grower(n graph.NodeID) Grower {
 // isTop reports whether n is a place where everything begins: naming it tells nothing.
 func (s *growers) isTop(n graph.NodeID) bool {
 	return s.shown.isRoot(n) || slices.Contains(s.globals, n)
+}
+
+// isRuntime reports whether n is the engine's own: code and what it learnt of it.
+func (s *growers) isRuntime(n graph.NodeID) bool {
+	return s.g.Type[n] == graph.Code || s.g.Type[n] == graph.ObjectShape
 }

@@ -12,6 +12,9 @@ const maxHeld = 8
 
 // held returns what new objects there are in a group below n, by class.
 func (s *growers) held(n graph.NodeID, g *group) []Held {
+	if s.places != nil {
+		return []Held{{Class: s.c.result.Classes[g.row].Class, Count: g.count, Size: uint64(g.gain)}}
+	}
 	type tally struct {
 		open, count int
 		size        uint64
@@ -40,11 +43,16 @@ func (s *growers) held(n graph.NodeID, g *group) []Held {
 			tallies[s.c.rowOfAfter[s.g.Class[n]]].open--
 		}
 	}
-	s.members(n, g, func(member graph.NodeID) { s.tree.WalkFrom(member, enter, leave) })
+	direct := 0
+	s.members(n, g, func(member graph.NodeID) { direct++; s.tree.WalkFrom(member, enter, leave) })
 	var out []Held
 	for row, t := range tallies {
 		if t.count > 0 {
-			out = append(out, Held{Class: s.c.result.Classes[row].Class, Count: t.count, Size: t.size})
+			h := Held{Class: s.c.result.Classes[row].Class, Count: t.count, Size: t.size}
+			if row == g.row && g.chain == graph.NoNode && g.count < t.count && t.count == direct {
+				h.Count, h.Size = g.count, uint64(g.gain) // some have a new id and are not new
+			}
+			out = append(out, h)
 		}
 	}
 	return out

@@ -32,8 +32,12 @@ func (s *growers) findHolders() map[groupKey][]graph.NodeID {
 	}
 
 	member := make([]uint8, s.g.NumNodes()) // node -> its group + 1
+	sizes := make([]int, len(keys))         // group -> objects in the heap
 	for i, k := range keys {
-		s.members(s.visits[k.visit].node, of(k), func(n graph.NodeID) { member[n] = uint8(i + 1) })
+		s.members(s.visits[k.visit].node, of(k), func(n graph.NodeID) {
+			member[n] = uint8(i + 1)
+			sizes[i]++
+		})
 	}
 	holders := make([]map[graph.NodeID]int, len(keys)) // group -> holder -> objects it refers to
 	var seen [maxGroups + 1]int
@@ -69,7 +73,7 @@ func (s *growers) findHolders() map[groupKey][]graph.NodeID {
 			out[k] = []graph.NodeID{s.visits[k.visit].node}
 			continue
 		}
-		if list := s.choose(holders[i], of(k).count); len(list) > 0 {
+		if list := s.choose(holders[i], sizes[i]); len(list) > 0 {
 			out[k] = list
 		} else if !s.shown.isRoot(s.visits[k.visit].node) {
 			out[k] = []graph.NodeID{s.visits[k.visit].node}
@@ -112,11 +116,11 @@ func (s *growers) members(n graph.NodeID, g *group, f func(graph.NodeID)) {
 		f(g.chain)
 		return
 	}
-	s.children(n, func(child graph.NodeID) {
+	eachChild(s.tree, s.shown, n, func(graph.NodeID) {}, func(child graph.NodeID) {
 		if s.c.rowOfAfter[s.g.Class[child]] != g.row {
 			return
 		}
-		if _, fresh := s.delta(child); fresh {
+		if s.places != nil || s.isNew(child) {
 			f(child)
 		}
 	})

@@ -35,11 +35,11 @@ type way struct {
 
 // newNesting walks the dominator tree of h, whose provisional classes are named
 // by naming.
-func newNesting(h *parse.Heap, naming *parse.Naming) *nesting {
+func newNesting(h *parse.Heap, tree *graph.Tree, naming *parse.Naming) *nesting {
 	n := settle(naming)
 	w := nestingWalk{nesting: n, h: h, open: make([]uint32, n.settled+len(n.groups)), known: map[uint64]uint32{}}
 	n.ways = append(n.ways, way{})
-	h.Dominators.Tree().Walk(w.enter, w.leave)
+	tree.Walk(w.enter, w.leave)
 	return n
 }
 

@@ -75,12 +75,15 @@ func printOf(g *graph.Graph, n graph.NodeID, table *crc32.Table) uint32 {
 
 // encounter is what two heaps have in common by id.
 type encounter struct {
-	shared       int    // ids of JavaScript objects that both have
-	asked, same  int    // of the sample: shared, and of the same type and name
-	fresh, early int    // ids that only the later heap has, and those of them below the earlier heap's last
-	lost, late   int    // ids that only the earlier heap has, and those of them above the later heap's last
-	firstLast    uint64 // the earlier heap's last id
-	lastLast     uint64 // the later heap's last id
+	shared       int // ids of JavaScript objects that both have
+	asked, same  int // of the sample: shared, and of the same type and name
+	fresh, early int // ids that only the later heap has, and those of them below the earlier heap's last
+	lost, late   int // ids that only the earlier heap has, and those of them above the later heap's last
+
+	foreign, foreignShared int // objects of embedders in the later heap, and those whose ids both have
+
+	firstLast uint64 // the earlier heap's last id
+	lastLast  uint64 // the later heap's last id
 }
 
 func (r *Reduction) meet(g *graph.Graph) encounter {
@@ -88,10 +91,15 @@ func (r *Reduction) meet(g *graph.Graph) encounter {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	for n := range graph.NodeID(g.NumNodes()) {
 		id := g.ID.At(n)
+		known := r.objects.ids.has(id)
 		if !isObjectID(id) {
+			e.foreign++
+			if known {
+				e.foreignShared++
+			}
 			continue
 		}
-		if !r.objects.ids.has(id) {
+		if !known {
 			e.fresh++
 			if id < r.lastID {
 				e.early++
@@ -117,6 +125,10 @@ func (e *encounter) agreement() float64 {
 	}
 	return float64(e.same) / float64(e.asked)
 }
+
+// renumbered reports whether embedders' objects get new ids in each snapshot,
+// as Node's do: then such an id says nothing of whether an object is new.
+func (e *encounter) renumbered() bool { return e.foreignShared*2 < e.foreign }
 
 // inOrder reports whether new ids follow the old ones.
 func (e *encounter) inOrder() bool { return e.early*maxEarly <= e.fresh }

@@ -36,7 +36,8 @@ type Reduction struct {
 	sums    *sums
 	objects *records // nil if ids are not to be looked at
 	prints  *fingerprints
-	lastID  uint64 // largest id of a JavaScript object
+	places  *places // nil if ids are to be believed whatever they say
+	lastID  uint64  // largest id of a JavaScript object
 }
 
 // Reduce prepares h, whose classes must be provisional as parse.Load leaves
@@ -48,7 +49,13 @@ func Reduce(ctx context.Context, h *parse.Heap, o Options) (*Reduction, error) {
 		phase string
 		run   func()
 	}{
-		{"sums", func() { r.sums = newSums(h) }},
+		{"sums", func() {
+			tree := h.Dominators.Tree()
+			r.sums = newSums(h, tree)
+			if o.Match != Identity {
+				r.places = newPlaces(h, tree, newShown(h.Graph))
+			}
+		}},
 		{"objects", func() {
 			if o.Match == Structure {
 				return
@@ -86,7 +93,7 @@ type kindSum struct {
 	size  uint64
 }
 
-func newSums(h *parse.Heap) *sums {
+func newSums(h *parse.Heap, tree *graph.Tree) *sums {
 	classes := h.Provisional()
 	s := &sums{
 		naming: h.Naming(),
@@ -107,6 +114,6 @@ func newSums(h *parse.Heap) *sums {
 		kind.count++
 		kind.size += self
 	}
-	s.nest = newNesting(h, s.naming)
+	s.nest = newNesting(h, tree, s.naming)
 	return s
 }

@@ -98,6 +98,10 @@ type InPlace struct {
 
 // Grower is an object that keeps more than it did: the place that a program
 // adds to, and not one of those above it, which retain as much and say less.
+//
+// Where objects cannot be recognised, a grower is a place that objects of the
+// earlier heap had, too: ID names the first of them, and BeforeRetained is 0 if
+// none of them was large.
 type Grower struct {
 	ID             uint64
 	Class          string

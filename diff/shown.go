@@ -63,3 +63,8 @@ func (s *shown) isRoot(n graph.NodeID) bool {
 	}
 	return n == s.g.Root
 }
+
+// isPart reports whether child belongs to n rather than being held by it.
+func (s *shown) isPart(child, n graph.NodeID) bool {
+	return s.folds(child) || s.g.Type[child].IsString() && s.g.Type[n].IsString()
+}
