@@ -79,9 +79,14 @@ func growers(r *diff.Result, o Options) Section {
 		f := Finding{Amount: sizeDelta(g.Delta), What: what}
 		var detail Phrase
 		if g.New {
-			detail = Phrase{words("new, retains "), size(g.AfterRetained)}
+			detail = Phrase{words("is new and retains "), size(g.AfterRetained)}
 		} else {
 			detail = Phrase{words("retained "), size(g.BeforeRetained), words(", now "), size(g.AfterRetained)}
+		}
+		if g.Holders > 1 {
+			detail = append(Phrase{
+				words("an equal part of what "), count(g.Holders), words(" of these hold together"), dot, words("alone it "),
+			}, detail...)
 		}
 		f.Details = append(f.Details, whichObject(detail, g.ID, g.Path.Steps))
 		if len(g.Holds) > 0 {

@@ -49,11 +49,11 @@ func grown() *diff.Result {
 		},
 		Growers: []diff.Grower{
 			{
-				ID: 4711, Class: "Map", BeforeRetained: 12600, AfterRetained: 5904200, Delta: 5891600, Path: leak,
+				ID: 4711, Class: "Map", BeforeRetained: 12600, AfterRetained: 5904200, Delta: 5891600, Holders: 1, Path: leak,
 				Holds: []diff.Held{{Class: "CachedRecord", Count: 20000, Size: 800000}, {Class: "Object", Count: 20000, Size: 1120000}, {Class: "(string)", Count: 20000, Size: 640000}},
 			},
 			{
-				ID: 90001, Class: "Array", New: true, AfterRetained: 4096, Delta: 4096,
+				ID: 90001, Class: "Array", New: true, AfterRetained: 4096, Delta: 4096, Holders: 2,
 				Path: path("global", "Object", "http server", "Server", "context:pending", "Array"),
 			},
 		},
@@ -154,7 +154,7 @@ func nasty() *diff.Result {
 			AfterCount: int(n), AfterSize: n * 16, AfterRetained: n * 32, RetainedDelta: int64(n * 32),
 		})
 		r.Growers = append(r.Growers, diff.Grower{
-			ID: n, Class: name, New: i%2 == 0, AfterRetained: n * 32, Delta: int64(n * 32), Path: at,
+			ID: n, Class: name, New: i%2 == 0, AfterRetained: n * 32, Delta: int64(n * 32), Holders: i, Path: at,
 			Holds: []diff.Held{{Class: name, Count: int(n), Size: n * 16}},
 		})
 		r.InPlace = append(r.InPlace, diff.InPlace{ID: n, Class: name, AfterSize: n, BeforeLength: i, AfterLength: i + 1, Path: at})

@@ -43,7 +43,8 @@ type growerJSON struct {
 	New            bool       `json:"new"`
 	BeforeRetained uint64     `json:"before_retained"`
 	AfterRetained  uint64     `json:"after_retained"`
-	RetainedDelta  int64      `json:"retained_delta"`
+	Delta          int64      `json:"delta"`
+	Holders        int        `json:"holders"`
 	Summary        string     `json:"summary"`
 	Path           []stepJSON `json:"path"`
 	Holds          []heldJSON `json:"holds"`
@@ -142,7 +143,7 @@ func newSideJSON(s *diff.Side) sideJSON {
 func newGrowerJSON(g *diff.Grower) growerJSON {
 	out := growerJSON{
 		ID: g.ID, Class: g.Class, New: g.New,
-		BeforeRetained: g.BeforeRetained, AfterRetained: g.AfterRetained, RetainedDelta: g.Delta,
+		BeforeRetained: g.BeforeRetained, AfterRetained: g.AfterRetained, Delta: g.Delta, Holders: g.Holders,
 		Summary: holder(g.Path.Steps, g.Class), Path: stepsJSON(g.Path.Steps), Holds: make([]heldJSON, len(g.Holds)),
 	}
 	for i, h := range g.Holds {
