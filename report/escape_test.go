@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -181,15 +182,15 @@ func TestPage(t *testing.T) {
 	allowed := regexp.MustCompile(`^/?(html|head|meta|title|style|body|main|header|h[123]|p|span|bdi|ul|ol|li|strong|section|details|summary|div|table|thead|tbody|tfoot|tr|th|td|footer)( |$)`)
 	for name, d := range documents(Options{All: true}) {
 		page := string(write(t, Formats()[2], d))
+		policy := html.UnescapeString(regexp.MustCompile(`"Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)[1])
 		start, end := strings.Index(page, "<style>"), strings.Index(page, "</style>")
 		style := page[start+len("<style>") : end]
 		hash := sha256.Sum256([]byte(style))
-		if !strings.Contains(page, "style-src &#39;sha256-"+base64.StdEncoding.EncodeToString(hash[:])+"&#39;") &&
-			!strings.Contains(page, "style-src 'sha256-"+base64.StdEncoding.EncodeToString(hash[:])+"'") {
-			t.Errorf("%s: the policy does not allow the style", name)
+		if want := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; base-uri 'none'; form-action 'none'"; policy != want {
+			t.Errorf("%s: the policy is %s, want %s", name, policy, want)
 		}
-		if !strings.Contains(page, "default-src") || strings.Contains(page, " style=") || strings.Contains(style, "url(") {
-			t.Errorf("%s: no policy, or something it forbids", name)
+		if strings.Contains(page, " style=") || strings.Contains(style, "url(") {
+			t.Errorf("%s: something the policy forbids", name)
 		}
 		for _, tag := range regexp.MustCompile(`<[^>]*>`).FindAllString(page[end:], -1) {
 			if !allowed.MatchString(strings.Trim(tag, "<>")) && tag != "</style>" {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -105,7 +106,7 @@ func (t *text) findings(list []Finding) {
 		what := cutMiddle(t.phrase(f.What), t.width-len(indent))
 		t.line("  " + t.style.trend(f.Amount, amount) + "  " + what)
 		for _, detail := range f.Details {
-			t.wrapPhrase(indent, detail, dim)
+			t.wrapPhrase(indent, t.detail(detail), dim)
 		}
 	}
 	if more := len(list) - len(shownOf); more > 0 {
@@ -117,13 +118,20 @@ func (t *text) findings(list []Finding) {
 func (t *text) phrase(p Phrase) string {
 	var b strings.Builder
 	for _, v := range p {
-		s := shown(v.format(t.Options.Exact))
-		if v.Kind == Name && len(p) > 1 {
-			s = cutMiddle(s, max(t.width*2/3, narrowest))
-		}
-		b.WriteString(s)
+		b.WriteString(shown(v.format(t.Options.Exact)))
 	}
 	return b.String()
+}
+
+// detail is a phrase whose names are short enough to leave room for the others.
+func (t *text) detail(p Phrase) Phrase {
+	p = slices.Clone(p)
+	for i := range p {
+		if p[i].Kind == Name {
+			p[i].Text = cutMiddle(shown(p[i].Text), max(t.width/2, narrowest))
+		}
+	}
+	return p
 }
 
 // styled is phrase with the colours of its numbers.
