@@ -108,17 +108,6 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-func TestMistakes(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"json", "jsn", 1}, {"json", "josn", 1}, {"kitten", "sitting", 3}} {
-		if got := mistakes(c.a, c.b); got != c.want {
-			t.Errorf("mistakes(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
 func TestProgressStatus(t *testing.T) {
 	for _, c := range []struct {
 		p    *progress
