@@ -170,7 +170,7 @@ type matcher struct {
 	interfaces []Interface
 	ids        [][]graph.StringID         // interface -> its properties in this heap; nil if it lacks one
 	by         map[graph.StringID][]int32 // property -> interfaces to try, best first
-	has        map[graph.StringID]bool
+	has        map[graph.StringID]int     // property -> how often the object at hand has it
 }
 
 func newMatcher(s *shapes, interfaces []Interface) *matcher {
@@ -190,7 +190,7 @@ func newMatcher(s *shapes, interfaces []Interface) *matcher {
 			}
 		}
 	}
-	m := &matcher{interfaces: interfaces, ids: make([][]graph.StringID, len(interfaces)), by: map[graph.StringID][]int32{}, has: map[graph.StringID]bool{}}
+	m := &matcher{interfaces: interfaces, ids: make([][]graph.StringID, len(interfaces)), by: map[graph.StringID][]int32{}, has: map[graph.StringID]int{}}
 	for i, iface := range interfaces {
 		var ids []graph.StringID
 		rarest := ""
@@ -220,7 +220,7 @@ func newMatcher(s *shapes, interfaces []Interface) *matcher {
 func (m *matcher) name(properties []graph.StringID) string {
 	clear(m.has)
 	for _, id := range properties {
-		m.has[id] = true
+		m.has[id]++
 	}
 	best := int32(-1)
 	for id := range m.has {
@@ -250,13 +250,21 @@ func (m *matcher) better(a, b int32) bool {
 	return a < b
 }
 
+// all reports whether the object has all these properties. Symbols of one
+// description look like one property; the object must have it as often.
 func (m *matcher) all(ids []graph.StringID) bool {
+	found := 0
 	for _, id := range ids {
-		if !m.has[id] {
-			return false
+		if m.has[id] == 0 {
+			break
 		}
+		m.has[id]--
+		found++
 	}
-	return true
+	for _, id := range ids[:found] {
+		m.has[id]++
+	}
+	return found == len(ids)
 }
 
 // propertyText writes a property as it stands in a name: as a JSON string if it

@@ -74,6 +74,18 @@ func randomHeap(seed uint64) *heap {
 			index: uint32(r.IntN(12)), to: graph.NodeID(r.IntN(n)),
 		})
 	}
+	plain := r.IntN(3) == 0
+	for i := 1; plain && i < n; i++ { // plain objects that share properties, so that several names fit
+		if r.IntN(2) == 0 {
+			h.types[i], h.names[i] = graph.Object, "Object"
+			h.edges[i] = nil
+			for range 1 + r.IntN(3) {
+				h.edges[i] = append(h.edges[i], edge{
+					typ: graph.PropertyEdge, name: edgeNames[r.IntN(3)], to: graph.NodeID(r.IntN(n)),
+				})
+			}
+		}
+	}
 	for i := range r.IntN(3) { // WeakMap entries
 		key, value, table := r.IntN(n), r.IntN(n), r.IntN(n)
 		called := []string{"Object", "two\nlines", "Tab\u2028le"}[r.IntN(3)]

@@ -267,21 +267,23 @@ func (w *twin) key(n int, interfaces []rules.Interface) string {
 		name = "(" + graph.NodeTypeNames()[w.types[n]] + ")"
 	}
 	if w.isPlain(n) {
-		has, most := map[string]bool{}, 0
-		for _, e := range w.edges[n] {
-			if e.typ == graph.PropertyEdge {
-				has[e.name] = true
-			}
-		}
+		most := 0
 		for _, i := range interfaces {
-			set := map[string]bool{}
-			all := true
-			for _, p := range i.Properties {
-				set[p] = true
-				all = all && has[p]
+			left := []string{}
+			for _, e := range w.edges[n] {
+				if e.typ == graph.PropertyEdge {
+					left = append(left, e.name)
+				}
 			}
-			if all && len(set) > most {
-				name, most = i.Name, len(set)
+			all := true
+			for _, p := range i.Properties { // each property of the object stands for one
+				at := slices.Index(left, p)
+				if all = all && at >= 0; all {
+					left = slices.Delete(left, at, at+1)
+				}
+			}
+			if all && len(i.Properties) > most {
+				name, most = i.Name, len(i.Properties)
 			}
 		}
 	}
