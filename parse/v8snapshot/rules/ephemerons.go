@@ -2,7 +2,6 @@ package rules
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 
 	"github.com/heapdiff/heapdiff/graph"
@@ -13,41 +12,65 @@ import (
 //
 //	12 / part of key (Object @345) -> value (Array @347) pair in WeakMap (table @349)
 //
-// JavaScript's dot does not match the four line terminators.
-var ephemeronName = regexp.MustCompile(`^\d+( / part of key \([^\n\r\x{2028}\x{2029}]*? @\d+\) -> value \([^\n\r\x{2028}\x{2029}]*? @\d+\) pair in WeakMap \(table @(\d+)\))$`)
-
-var ephemeronMark = []byte(" / part of key (")
+// The names of key and value may be anything but a line terminator, which
+// JavaScript's dot does not match.
+var (
+	keyMark   = []byte(" / part of key (")
+	valueMark = []byte(") -> value (")
+	tableMark = []byte(") pair in WeakMap (table @")
+	lineEnds  = [][]byte{{'\n'}, {'\r'}, []byte("\u2028"), []byte("\u2029")}
+)
 
 // ephemeron takes such a name apart. The pair is what the two edges have in
 // common: the name without its number.
 func ephemeron(name []byte) (pair []byte, table uint64, ok bool) {
-	if !looksEphemeral(name) {
+	pair = bytes.TrimLeft(name, "0123456789")
+	if len(pair) == len(name) || !bytes.HasPrefix(pair, keyMark) {
 		return nil, 0, false
 	}
-	m := ephemeronName.FindSubmatch(name)
-	if m == nil {
+	end := bytes.LastIndex(pair, tableMark)
+	if end < len(keyMark) || pair[len(pair)-1] != ')' {
 		return nil, 0, false
 	}
-	table, err := strconv.ParseUint(string(m[2]), 10, 64)
-	return m[1], table, err == nil
+	table, err := strconv.ParseUint(string(pair[end+len(tableMark):len(pair)-1]), 10, 64)
+	if err != nil || pair[end+len(tableMark)] == '+' {
+		return nil, 0, false
+	}
+	for _, lineEnd := range lineEnds {
+		if bytes.Contains(pair, lineEnd) {
+			return nil, 0, false
+		}
+	}
+	// Both names end with an id. Any place where the key may end will do.
+	entry := pair[len(keyMark):end]
+	for from := 0; ; {
+		i := bytes.Index(entry[from:], valueMark)
+		if i < 0 {
+			return nil, 0, false
+		}
+		from += i
+		if endsWithID(entry[:from]) && endsWithID(entry[from+len(valueMark):]) {
+			return pair, table, true
+		}
+		from++
+	}
 }
 
-// looksEphemeral is a quick test that few other names pass.
-func looksEphemeral(name []byte) bool {
-	digits := 0
-	for digits < len(name) && name[digits]-'0' <= 9 {
-		digits++
-	}
-	return digits > 0 && bytes.HasPrefix(name[digits:], ephemeronMark)
+// endsWithID reports whether text ends like " @345".
+func endsWithID(text []byte) bool {
+	rest := bytes.TrimRight(text, "0123456789")
+	return len(rest) < len(text) && bytes.HasSuffix(rest, []byte(" @"))
 }
 
 // loosenEphemerons marks the edges from WeakMap tables to values as such that
 // do not retain: it is the key that keeps a value alive.
 func loosenEphemerons(g *graph.Graph) {
 	tables := map[uint64]bool{}
+	tableOf := map[graph.StringID]uint64{}
 	for s := range graph.StringID(g.Strings.Len()) {
 		if _, table, ok := ephemeron(g.Strings.Bytes(s)); ok {
 			tables[table] = true
+			tableOf[s] = table
 		}
 	}
 	if len(tables) == 0 {
@@ -72,7 +95,7 @@ func loosenEphemerons(g *graph.Graph) {
 			if g.Links[e].Type() != graph.InternalEdge {
 				continue
 			}
-			if _, table, ok := ephemeron(g.Strings.Bytes(graph.StringID(g.Labels[e]))); ok && table == id {
+			if table, ok := tableOf[graph.StringID(g.Labels[e])]; ok && table == id {
 				g.Links[e] = g.Links[e].Loosened()
 			}
 		}
