@@ -15,47 +15,80 @@ func (s *growers) held(n graph.NodeID, g *group) []Held {
 	if s.places != nil {
 		return []Held{{Class: s.c.result.Classes[g.row].Class, Count: g.count, Size: uint64(g.gain)}}
 	}
-	type tally struct {
-		open, count int
-		size        uint64
-	}
-	tallies := map[uint32]*tally{}
-	enter := func(n graph.NodeID) {
-		if s.g.Self.At(n) == 0 {
-			return
-		}
-		row := s.c.rowOfAfter[s.g.Class[n]]
-		t := tallies[row]
-		if t == nil {
-			t = &tally{}
-			tallies[row] = t
-		}
-		if s.isNew(n) {
-			t.count++
-			if t.open == 0 {
-				t.size += s.d.Retained(n)
-			}
-		}
-		t.open++
-	}
-	leave := func(n graph.NodeID) {
-		if s.g.Self.At(n) != 0 {
-			tallies[s.c.rowOfAfter[s.g.Class[n]]].open--
-		}
-	}
-	direct := 0
-	s.members(n, g, func(member graph.NodeID) { direct++; s.tree.WalkFrom(member, enter, leave) })
+	h := heldWalk{growers: s, tallies: map[heldKey]*tally{}}
+	s.members(n, g, func(member graph.NodeID) { s.tree.WalkFrom(member, h.enter, h.leave) })
 	var out []Held
-	for row, t := range tallies {
-		if t.count > 0 {
-			h := Held{Class: s.c.result.Classes[row].Class, Count: t.count, Size: t.size}
-			if row == g.row && g.chain == graph.NoNode && g.count < t.count && t.count == direct {
-				h.Count, h.Size = g.count, uint64(g.gain) // some have a new id and are not new
+	for key, t := range h.tallies {
+		if s.renumbered && t.foreign > 0 { // those with a new id need not be new
+			if more := max(s.c.result.Classes[key.row].CountDelta, 0); t.count > more {
+				t.size = t.size / uint64(t.count) * uint64(more)
+				t.count = more
 			}
-			out = append(out, h)
+		}
+		if t.count > 0 {
+			out = append(out, Held{Class: t.class, Count: t.count, Size: t.size})
 		}
 	}
 	return out
+}
+
+// heldWalk counts new objects by class below the members of a group.
+type heldWalk struct {
+	*growers
+	tallies map[heldKey]*tally
+}
+
+// heldKey is a class, and of what the collector names a name.
+type heldKey struct {
+	row  uint32
+	name graph.StringID
+}
+
+type tally struct {
+	class   string
+	open    int // objects of the class above
+	count   int
+	foreign int // embedders' objects among them
+	size    uint64
+}
+
+func (h *heldWalk) key(n graph.NodeID) heldKey {
+	key := heldKey{row: h.c.rowOfAfter[h.g.Class[n]]}
+	if h.g.Type[n] == graph.Synthetic {
+		key.name = h.g.Name[n]
+	}
+	return key
+}
+
+func (h *heldWalk) enter(n graph.NodeID) {
+	if h.g.Self.At(n) == 0 {
+		return
+	}
+	key := h.key(n)
+	t := h.tallies[key]
+	if t == nil {
+		t = &tally{class: h.c.className(n)}
+		if h.g.Type[n] == graph.Synthetic {
+			t.class = h.c.names.Name(n)
+		}
+		h.tallies[key] = t
+	}
+	if h.isNew(n) {
+		t.count++
+		if !isObjectID(h.g.ID.At(n)) {
+			t.foreign++
+		}
+		if t.open == 0 {
+			t.size += h.d.Retained(n)
+		}
+	}
+	t.open++
+}
+
+func (h *heldWalk) leave(n graph.NodeID) {
+	if h.g.Self.At(n) != 0 {
+		h.tallies[h.key(n)].open--
+	}
 }
 
 func (s *growers) isNew(n graph.NodeID) bool {

@@ -40,6 +40,7 @@ func (s *growers) findHolders() map[groupKey][]graph.NodeID {
 		})
 	}
 	holders := make([]map[graph.NodeID]int, len(keys)) // group -> holder -> objects it refers to
+	through := map[[2]uint8]int{} // two groups -> objects of the second that the first refers to
 	var seen [maxGroups + 1]int
 	for n := range graph.NodeID(s.g.NumNodes()) {
 		from, to := s.g.Edges(n)
@@ -56,6 +57,9 @@ func (s *growers) findHolders() map[groupKey][]graph.NodeID {
 		}
 		for _, at := range touched {
 			k := keys[at-1]
+			if from := s.groupAbove(n, member); from != 0 && from != at {
+				through[[2]uint8{from, at}] += seen[at]
+			}
 			if seen[at] >= leastGroup || of(k).chain != graph.NoNode {
 				owner := s.owner(n)
 				if holders[at-1] == nil {
@@ -67,19 +71,45 @@ func (s *growers) findHolders() map[groupKey][]graph.NodeID {
 		}
 	}
 
-	out := map[groupKey][]graph.NodeID{}
+	owners := make([][]graph.NodeID, len(keys))
 	for i, k := range keys {
 		if of(k).chain != graph.NoNode {
-			out[k] = []graph.NodeID{s.visits[k.visit].node}
-			continue
-		}
-		if list := s.choose(holders[i], sizes[i]); len(list) > 0 {
-			out[k] = list
-		} else if !s.shown.isRoot(s.visits[k.visit].node) {
-			out[k] = []graph.NodeID{s.visits[k.visit].node}
+			owners[i] = []graph.NodeID{s.visits[k.visit].node}
+		} else {
+			owners[i] = s.choose(holders[i], sizes[i])
 		}
 	}
+	out := map[groupKey][]graph.NodeID{}
+	for i, k := range keys {
+		list := owners[i]
+		if len(list) == 0 || s.shown.isRoot(list[0]) {
+			// Each object may have one of another group to thank: then it belongs
+			// to those who hold that group.
+			for j := range keys {
+				if through[[2]uint8{uint8(j + 1), uint8(i + 1)}]*2 >= sizes[i] && len(owners[j]) > 0 {
+					list = owners[j]
+					break
+				}
+			}
+		}
+		if len(list) == 0 && !s.shown.isRoot(s.visits[k.visit].node) {
+			list = []graph.NodeID{s.visits[k.visit].node}
+		}
+		out[k] = list
+	}
 	return out
+}
+
+// groupAbove returns the group of the object that n is, or is a near part of.
+func (s *growers) groupAbove(n graph.NodeID, member []uint8) uint8 {
+	const near = 8
+	for range near {
+		if member[n] != 0 || n == s.g.Root {
+			return member[n]
+		}
+		n = s.d.Idom(n)
+	}
+	return 0
 }
 
 // choose returns the holders of at least half of count objects: programs'

@@ -92,6 +92,9 @@ func (s *growers) gained(now, was *place) (groups []group, gain int64) {
 	}
 	for _, row := range rows {
 		c := changes[row]
+		if c.count < leastGroup {
+			continue
+		}
 		if more := s.c.result.Classes[row].CountDelta; c.count > more {
 			c.retained = c.retained / int64(c.count) * int64(max(more, 0))
 			c.count = more
