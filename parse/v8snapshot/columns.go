@@ -55,6 +55,15 @@ func (c *columns) begin(t *text, h *Header, l *layout) {
 // needs is for sections that can only be read after another but the header.
 func (c *columns) needs(string) string { return "" }
 
+// expect makes room once, instead of copying the text whenever it outgrows its
+// place. Escapes only make it shorter, and what is not written to costs nothing.
+func (c *columns) expect(bytes int64) {
+	const textOfString = 24 // bytes with quotes and comma, in an ordinary heap
+	if bytes > 0 {
+		c.g.Strings.Grow(int(bytes/textOfString), int(bytes))
+	}
+}
+
 func (c *columns) open() []byte     { return c.g.Strings.Open() }
 func (c *columns) seal(text []byte) { c.g.Strings.Close(text) }
 

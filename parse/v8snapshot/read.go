@@ -59,6 +59,7 @@ type sink interface {
 	begin(t *text, h *Header, l *layout)           // the header is known
 	needs(section string) string                   // the section that has to come before, or ""
 	array(t *text, section string, jobs int) error // reads nodes, edges or locations
+	expect(bytes int64)                            // about as much text is coming
 	open() []byte                                  // where the next string is appended to
 	seal(text []byte)                              // the string is complete
 	finish(t *text) error                          // checks what can only be checked at the end
@@ -71,6 +72,7 @@ type reader struct {
 	jobs  int
 	admit func(nodes, edges int64) error
 	into  sink
+	size  int64 // of the file after decompression, or -1
 
 	header    *Header
 	seen      map[string]bool // sections met
@@ -88,7 +90,7 @@ type postponed struct {
 
 func newReader(ctx context.Context, src *input.Source, o Options) *reader {
 	r := &reader{
-		ctx: ctx, text: newText(src, src.Name()), jobs: o.Jobs, admit: o.Admit,
+		ctx: ctx, text: newText(src, src.Name()), size: src.Size(), jobs: o.Jobs, admit: o.Admit,
 		seen: map[string]bool{}, done: map[string]bool{},
 	}
 	if r.jobs <= 0 {
@@ -222,6 +224,9 @@ func (r *reader) section(t *text, key string) error {
 func (r *reader) value(t *text, key string) error {
 	r.done[key] = true
 	if key == "strings" {
+		if r.size > 0 {
+			r.into.expect(r.size - t.position())
+		}
 		return t.strings(r.into.open, r.into.seal)
 	}
 	return r.into.array(t, key, r.jobs)
