@@ -40,7 +40,7 @@ func (s *growers) findHolders() map[groupKey][]graph.NodeID {
 		})
 	}
 	holders := make([]map[graph.NodeID]int, len(keys)) // group -> holder -> objects it refers to
-	through := map[[2]uint8]int{} // two groups -> objects of the second that the first refers to
+	through := map[[2]uint8]int{}                      // two groups -> objects of the second that the first refers to
 	var seen [maxGroups + 1]int
 	for n := range graph.NodeID(s.g.NumNodes()) {
 		from, to := s.g.Edges(n)
