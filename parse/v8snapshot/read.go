@@ -27,7 +27,7 @@ type Options struct {
 
 // Recognises reports whether a file that begins with these bytes is a snapshot.
 func Recognises(start []byte) bool {
-	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xEF\xBB\xBF")), " \n\r\t")
+	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte(byteOrderMark)), " \n\r\t")
 	if len(start) == 0 || start[0] != '{' {
 		return false
 	}
@@ -112,13 +112,8 @@ func (r *reader) read() error {
 
 func (r *reader) readObject() error {
 	t := r.text
-	if c, err := t.next(); err == nil && c == 0xEF { // a byte order mark
-		for range 3 {
-			if err := t.more(); err != nil {
-				return t.fail(err)
-			}
-			t.at++
-		}
+	if err := t.skipMark(); err != nil {
+		return err
 	}
 	if err := t.expect('{'); err != nil {
 		return err

@@ -67,7 +67,7 @@ func (t *text) appendString(into []byte) ([]byte, error) {
 			return into, nil
 		}
 		var err error
-		if into, err = t.appendEscape(into); err != nil {
+		if into, err = t.appendEscape(into, start); err != nil {
 			return into, err
 		}
 	}
@@ -96,8 +96,8 @@ func plainLength(b []byte) int {
 	return near + end
 }
 
-// appendEscape decodes what begins with a backslash.
-func (t *text) appendEscape(into []byte) ([]byte, error) {
+// appendEscape decodes what begins with a backslash; the string begins at start.
+func (t *text) appendEscape(into []byte, start int) ([]byte, error) {
 	t.at++
 	if err := t.more(); err != nil {
 		return into, t.fail(err)
@@ -122,7 +122,7 @@ func (t *text) appendEscape(into []byte) ([]byte, error) {
 		if err != nil {
 			return into, err
 		}
-		return appendUnit(into, unit), nil
+		return appendUnit(into, start, unit), nil
 	}
 	t.at--
 	return into, t.unexpected(c, "it cannot follow a backslash")
@@ -156,12 +156,12 @@ const (
 )
 
 // appendUnit appends a UTF-16 code unit. A low surrogate joins a high one that
-// stands just before it.
-func appendUnit(into []byte, unit rune) []byte {
+// stands just before it in the string that begins at start.
+func appendUnit(into []byte, start int, unit rune) []byte {
 	if unit < surrogateMin || unit > surrogateMax {
 		return utf8.AppendRune(into, unit)
 	}
-	if n := len(into); unit >= surrogateLow && n >= 3 && into[n-3] == 0xED && 0xA0 <= into[n-2] && into[n-2] <= 0xAF {
+	if n := len(into); unit >= surrogateLow && n-start >= 3 && into[n-3] == 0xED && 0xA0 <= into[n-2] && into[n-2] <= 0xAF {
 		high := rune(into[n-3]&0x0F)<<12 | rune(into[n-2]&0x3F)<<6 | rune(into[n-1]&0x3F)
 		return utf8.AppendRune(into[:n-3], 0x10000+(high-surrogateMin)<<10+(unit-surrogateLow))
 	}

@@ -103,6 +103,26 @@ func (t *text) next() (byte, error) {
 	}
 }
 
+// byteOrderMark may stand at the very start of a file.
+const byteOrderMark = "\xEF\xBB\xBF"
+
+// skipMark consumes a byte order mark, if the file begins with one.
+func (t *text) skipMark() error {
+	for i := range len(byteOrderMark) {
+		if err := t.more(); err != nil {
+			return t.fail(err)
+		}
+		if c := t.buf[t.at]; c != byteOrderMark[i] {
+			if i == 0 {
+				return nil
+			}
+			return t.unexpected(c, "half a byte order mark")
+		}
+		t.at++
+	}
+	return nil
+}
+
 // expect consumes the byte c.
 func (t *text) expect(c byte) error {
 	got, err := t.next()
