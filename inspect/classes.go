@@ -23,27 +23,27 @@ func (s *subject) aggregate() *aggregates {
 	n := len(s.Classes)
 	a := &aggregates{make([]int, n), make([]uint64, n), make([]uint64, n), make([]bool, n)}
 	kind := kinds.New(s.Graph)
-	within := make([]uint32, n) // class -> dominators of the node at hand that are of it
-	s.Dominators.Tree().Walk(func(n graph.NodeID) {
+	within := s.Dominators.Nested(n, func(n graph.NodeID) uint32 {
+		if s.Self.Lo[n] == 0 && s.Self.At(n) == 0 {
+			return graph.NoGroup
+		}
+		return uint32(s.Class[n])
+	})
+	for n := range graph.NodeID(s.NumNodes()) {
 		size := s.Self.At(n)
 		if size == 0 {
-			return
+			continue
 		}
 		c := s.Class[n]
 		a.count[c]++
 		a.size[c] += size
-		if within[c] == 0 {
+		if !within.Has(n) {
 			a.retained[c] += s.Dominators.Retained(n)
 		}
-		within[c]++
-		if kind.Of(n) == kinds.DetachedDOM {
+		if s.Type[n] == graph.Native && kind.Of(n) == kinds.DetachedDOM {
 			a.detached[c] = true
 		}
-	}, func(n graph.NodeID) {
-		if s.Self.At(n) > 0 {
-			within[s.Class[n]]--
-		}
-	})
+	}
 	return a
 }
 
