@@ -85,7 +85,7 @@ func growers(r *diff.Result, o Options) Section {
 		}
 		if g.Holders > 1 {
 			detail = append(Phrase{
-				words("an equal part of what "), count(g.Holders), words(" of these hold together"), dot, words("alone it "),
+				words("with an equal part of what "), count(g.Holders), words(" of these hold together"), dot, words("alone it "),
 			}, detail...)
 		}
 		f.Details = append(f.Details, whichObject(detail, g.ID, g.Path.Steps))

@@ -1,9 +1,6 @@
 package report
 
-import (
-	"io"
-	"slices"
-)
+import "io"
 
 // Format is a way to write a report.
 type Format struct {
@@ -19,14 +16,4 @@ func Formats() []Format {
 		{"html", writeHTML},
 		{"json", writeJSON},
 	}
-}
-
-// FormatNamed finds a format by its name.
-func FormatNamed(name string) (f Format, ok bool) {
-	all := Formats()
-	i := slices.IndexFunc(all, func(f Format) bool { return f.Name == name })
-	if i < 0 {
-		return Format{}, false
-	}
-	return all[i], true
 }
