@@ -53,13 +53,14 @@ func Build(g *graph.Graph, o Options) *Tree {
 
 // builder is the walk.
 //
-// While it goes on, Sig holds more than signatures: a node that was met but is
-// not settled holds the place that claims it, or for internals the signature.
+// While it goes on, Sig holds more than signatures, so that one look at it tells
+// all that is known of a node: of one that was not met yet the class; of one
+// that is claimed the place that claims it, or for internals the signature.
 //
-//	   31         30…29              28…0
-//	┌──────────┬─────────┬───────────────────────┐
-//	│ internal │ state   │ signature or place    │
-//	└──────────┴─────────┴───────────────────────┘
+//	   31       30…29      28             27…0
+//	┌──────────┬───────┬────────┬────────────────────────────┐
+//	│ internal │ state │ unmet  │ class, place or signature  │
+//	└──────────┴───────┴────────┴────────────────────────────┘
 type builder struct {
 	*Tree
 	g            *graph.Graph
@@ -86,7 +87,8 @@ const (
 	waitRoot Signature = 2 << 29 // by an edge that waits for the ordinary ones
 	waitData Signature = 3 << 29 // by an edge that waits for those too
 	states   Signature = 3 << 29
-	payload  Signature = 1<<29 - 1
+	unmet    Signature = 1 << 28
+	payload  Signature = 1<<28 - 1
 )
 
 const (
@@ -110,6 +112,9 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 	b.sigs[rootSig] = sigNode{place: absent}
 	b.rank, b.ranked = make([]uint32, 2, 1<<12), 2
 	b.recent.place = absent
+	for n := range b.Sig {
+		b.Sig[n] = unmet | Signature(b.class.of(graph.NodeID(n)))
+	}
 	return b
 }
 
@@ -117,7 +122,6 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 func (b *builder) start() {
 	g := b.g
 	b.Sig[g.Root] = rootSig
-	b.count(rootSig, g.Root)
 	from, to := g.Edges(g.Root)
 	globals := 0
 	for e := from; e < to; e++ {
@@ -169,7 +173,7 @@ func (b *builder) globalOf(n graph.NodeID) graph.NodeID {
 }
 
 func (b *builder) startAt(n graph.NodeID) {
-	if b.Sig[n] == 0 {
+	if b.Sig[n]&unmet != 0 {
 		b.claim(n, claimed, b.place(rootSig, b.edge.start, b.class.of(n)))
 		b.next = append(b.next, n)
 	}
@@ -215,7 +219,6 @@ func (b *builder) advance() {
 		s := b.Sig[n]
 		if s&internalBit != 0 {
 			b.Sig[n] = s &^ states
-			b.addSelf(uint32(s&payload), n)
 			continue
 		}
 		at := b.real(uint32(s & payload))
@@ -224,21 +227,9 @@ func (b *builder) advance() {
 			p.sig = b.signature(at)
 		}
 		b.Sig[n] = Signature(p.sig)
-		b.count(p.sig, n)
 	}
 	b.rankNew()
 	b.level, b.next = b.next, b.level[:0]
-}
-
-func (b *builder) count(sig uint32, n graph.NodeID) {
-	b.sigs[sig].count++
-	b.addSelf(sig, n)
-}
-
-func (b *builder) addSelf(sig uint32, n graph.NodeID) {
-	size := b.g.Self.At(n)
-	b.sigs[sig].self += size
-	b.size += size
 }
 
 // rankNew orders the signatures that the last level made.
@@ -271,24 +262,29 @@ func (b *builder) compare(x, y uint32) int {
 func (b *builder) follow(n graph.NodeID) {
 	g := b.g
 	sig := b.Sig[n].Row()
-	source := b.classes.flags[b.class.of(n)]
+	source := b.sourceFlags(n)
 	from, to := g.Edges(n)
-	for e := from; e < to; e++ {
-		l := g.Links[e]
+	labels := g.Labels[from:to]
+	for i, l := range g.Links[from:to] {
 		if !retains(l) {
 			continue
 		}
 		t := l.To()
-		s := b.Sig[t]
-		if s != 0 && s&(states|internalBit) == settled {
-			b.meet(sig, l.Type(), g.Labels[e], source, b.sigs[s].class)
-			continue
+		switch s := b.Sig[t]; {
+		case s < unmet: // settled, and no internals
+			b.meet(sig, l.Type(), labels[i], source, b.sigs[s].class)
+		case s&(states|unmet) != 0:
+			b.reach(t, s, sig, l.Type(), labels[i], source)
 		}
-		if s != 0 && s&states == settled {
-			continue // internals of something else
-		}
-		b.reach(t, s, sig, l.Type(), g.Labels[e], source)
 	}
+}
+
+// sourceFlags returns the flags of the class of a settled node.
+func (t *Tree) sourceFlags(n graph.NodeID) labelFlags {
+	if s := t.Sig[n]; !s.Internal() {
+		return t.classes.flags[t.sigs[s].class]
+	}
+	return t.classes.flags[t.namer.class.of(n)]
 }
 
 // reach claims t, which is not settled, for the signature that an edge leads from.
@@ -303,22 +299,23 @@ func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeTy
 	case (flags|source)&system != 0 || edge&slow != 0:
 		state = waitRoot
 	}
+	first := s&unmet != 0
+	if first {
+		s = states // as if the last of all had claimed it
+	}
 	if flags&folded != 0 && sig != rootSig {
-		b.claimInternal(t, s, state, sig)
+		b.claimInternal(t, first, s, state, sig)
 		return
 	}
-	if s != 0 && s&states < state {
-		if flags&(leaf|runtime|system) == 0 && source&(runtime|shadow) == 0 && state == claimed {
-			b.places[b.place(sig, label, class)].held++
-		}
+	if s&states < state {
 		return // something better claims it
 	}
 	p := b.place(sig, label, class)
-	if state == claimed || s == 0 {
+	if state == claimed || first {
 		b.places[p].held++
 	}
 	switch {
-	case s == 0 || s&states > state:
+	case first || s&states > state:
 		b.enqueue(t, state)
 		b.claim(t, state, p)
 	case b.compare(p, uint32(s&payload)) < 0:
@@ -326,9 +323,12 @@ func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeTy
 	}
 }
 
-// classAt returns the class of a node that may be claimed already.
+// classAt returns the class of a node that is not settled.
 func (b *builder) classAt(t graph.NodeID, s Signature) uint32 {
-	if s != 0 && s&internalBit == 0 {
+	switch {
+	case s&unmet != 0:
+		return uint32(s & payload)
+	case s&internalBit == 0:
 		return b.places[s&payload].class
 	}
 	return b.class.of(t)
@@ -339,9 +339,9 @@ func (b *builder) claim(n graph.NodeID, state Signature, place uint32) {
 }
 
 // claimInternal claims internals for the object they belong to.
-func (b *builder) claimInternal(t graph.NodeID, s, state Signature, sig uint32) {
+func (b *builder) claimInternal(t graph.NodeID, first bool, s, state Signature, sig uint32) {
 	switch {
-	case s == 0 || s&states > state:
+	case first || s&states > state:
 		b.enqueue(t, state)
 	case s&states < state || b.rank[sig] >= b.rank[s&payload]:
 		return
@@ -478,17 +478,14 @@ func (b *builder) repeats(parent, edge, class uint32) uint32 {
 func (b *builder) rest() {
 	lost := absent
 	for n := range graph.NodeID(len(b.Sig)) {
-		if b.Sig[n] != 0 {
+		s := b.Sig[n]
+		if s&unmet == 0 {
 			continue
 		}
 		if lost == absent {
 			lost = b.lost()
 		}
-		b.reach(n, 0, lost, graph.HiddenEdge, 0, 0)
-		for b.resume(1, waitData) {
-			b.spread()
-		}
-		b.advance()
+		b.reach(n, s, lost, graph.HiddenEdge, 0, 0)
 		b.spread()
 	}
 }
@@ -501,11 +498,16 @@ func (b *builder) lost() uint32 {
 	return b.places[at].sig
 }
 
-// finish drops what only the walk needed.
+// finish counts the objects of each signature and drops what only the walk
+// needed.
 func (b *builder) finish() {
-	for n := range b.Sig { // nothing is left that waits
-		if b.Sig[n]&states != settled {
-			panic("growth: a node was not settled")
+	for n, s := range b.Sig {
+		sig := &b.sigs[s.Row()]
+		size := b.g.Self.At(graph.NodeID(n))
+		sig.self += size
+		b.size += size
+		if !s.Internal() {
+			sig.count++
 		}
 	}
 	b.level, b.next, b.waiting, b.keys, b.rank = nil, nil, [2][]graph.NodeID{}, nil, nil

@@ -10,13 +10,13 @@ type namer struct {
 	edge  *edger
 }
 
-// placeOf returns the place that an edge leads to, or absent.
+// placeOf returns the place that an edge to an object leads to, or absent.
 func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	m := t.namer
 	l := m.g.Links[e]
 	sig := t.Sig[from].Row()
-	edge := m.edge.of(l.Type(), m.g.Labels[e], t.classes.flags[m.class.of(from)])
-	class := m.class.of(l.To())
+	edge := m.edge.of(l.Type(), m.g.Labels[e], t.sourceFlags(from))
+	class := t.sigs[t.Sig[l.To()].Row()].class
 	if p := t.lookup(sig, edge, class); p != absent {
 		return p
 	}
