@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -36,7 +37,9 @@ func (s *subject) duplicates() Duplicates {
 	var (
 		byName  = make([]uint32, s.Strings.Len()) // text -> its row + 1
 		groups  []copies
-		special = map[string]*copies{} // of texts that are joined or cut off
+		special = map[textHash]*copies{} // of texts that are joined or cut off
+		hasher  = newTextHasher()
+		cutOff  = s.findLabel("truncated")
 	)
 	for n, t := range s.Type {
 		n := graph.NodeID(n)
@@ -48,12 +51,14 @@ func (s *subject) duplicates() Duplicates {
 			if rules.IsFlattened(s.Graph, n) {
 				continue
 			}
-			put(special, rules.NodeName(s.Graph, n), n, size)
+			put(special, hasher.of([]byte(rules.NodeName(s.Graph, n))), n, size)
 			continue
 		}
-		if cut, ok := s.cutOff(n); ok {
-			put(special, cut, n, size)
-			continue
+		if cutOff != noLabel && s.hasLabel(n, cutOff) {
+			if cut, ok := s.cutOff(n); ok {
+				put(special, hasher.of([]byte(cut)), n, size)
+				continue
+			}
 		}
 		row := &byName[s.Name[n]]
 		if *row == 0 {
@@ -67,7 +72,7 @@ func (s *subject) duplicates() Duplicates {
 			if row == 0 {
 				continue
 			}
-			if joined := special[string(s.Strings.Bytes(graph.StringID(id)))]; joined != nil {
+			if joined := special[hasher.of(s.Strings.Bytes(graph.StringID(id)))]; joined != nil {
 				g := &groups[row-1]
 				g.count += joined.count
 				g.size += joined.size
@@ -82,13 +87,48 @@ func (s *subject) duplicates() Duplicates {
 	return s.worst(groups)
 }
 
-func put(groups map[string]*copies, key string, n graph.NodeID, size uint64) {
+// textHash stands for a text: 128 bits, so that two texts of one hash will not be met.
+type textHash [2]uint64
+
+type textHasher [2]maphash.Seed
+
+func newTextHasher() textHasher { return textHasher{maphash.MakeSeed(), maphash.MakeSeed()} }
+
+func (h textHasher) of(text []byte) textHash {
+	return textHash{maphash.Bytes(h[0], text), maphash.Bytes(h[1], text)}
+}
+
+func put(groups map[textHash]*copies, key textHash, n graph.NodeID, size uint64) {
 	g := groups[key]
 	if g == nil {
 		g = &copies{}
 		groups[key] = g
 	}
 	g.add(n, size)
+}
+
+// noLabel stands for a label that no edge has.
+const noLabel = ^graph.StringID(0)
+
+// findLabel returns the string of a text, or noLabel.
+func (s *subject) findLabel(text string) graph.StringID {
+	for id := range graph.StringID(s.Strings.Len()) {
+		if string(s.Strings.Bytes(id)) == text {
+			return id
+		}
+	}
+	return noLabel
+}
+
+// hasLabel reports whether an internal edge of n has the label.
+func (s *subject) hasLabel(n graph.NodeID, label graph.StringID) bool {
+	from, to := s.Edges(n)
+	for e := from; e < to; e++ {
+		if graph.StringID(s.Labels[e]) == label && s.Links[e].Type() == graph.InternalEdge {
+			return true
+		}
+	}
+	return false
 }
 
 // cutOff reports whether the snapshot has only the beginning of a string, and
