@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/heapdiff/heapdiff/graph"
+import (
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
 
 const (
 	// SystemDistance is added to the distance of what only the collector's
@@ -36,30 +40,37 @@ type distancer struct {
 	pending  map[string]bool // WeakMap pairs of which one edge was met
 
 	nativeContext, sloppyMap, descriptors name
+	ephemerons                            []uint64 // string/64 -> which are names of WeakMap entries
 }
 
-// name finds a string in the table once and then compares indices.
-type name struct{ ids map[graph.StringID]bool }
+// name is the indices at which a text stands in the table: nearly always one.
+type name []graph.StringID
 
-func (n name) is(s graph.StringID) bool { return n.ids[s] }
+func (n *name) add(s graph.StringID) { *n = append(*n, s) }
+
+func (n name) is(s graph.StringID) bool { return slices.Contains(n, s) }
 
 func newDistancer(g *graph.Graph) *distancer {
-	d := &distancer{g: g, distance: make([]int32, g.NumNodes()), pending: map[string]bool{}}
+	n := g.NumNodes()
+	d := &distancer{g: g, distance: make([]int32, n), queue: make([]graph.NodeID, 0, n), pending: map[string]bool{}}
 	for i := range d.distance {
 		d.distance[i] = Unreachable
 	}
-	find := func(text string) name {
-		ids := map[graph.StringID]bool{}
-		for s := range graph.StringID(g.Strings.Len()) {
-			if string(g.Strings.Bytes(s)) == text {
-				ids[s] = true
+	d.ephemerons = make([]uint64, g.Strings.Len()/64+1)
+	for s := range graph.StringID(g.Strings.Len()) {
+		switch text := g.Strings.Bytes(s); string(text) {
+		case "system / NativeContext":
+			d.nativeContext.add(s)
+		case "sloppy_function_map":
+			d.sloppyMap.add(s)
+		case "(map descriptors)":
+			d.descriptors.add(s)
+		default:
+			if _, _, ok := ephemeron(text); ok {
+				d.ephemerons[s/64] |= 1 << (s % 64)
 			}
 		}
-		return name{ids}
 	}
-	d.nativeContext = find("system / NativeContext")
-	d.sloppyMap = find("sloppy_function_map")
-	d.descriptors = find("(map descriptors)")
 	return d
 }
 
@@ -83,13 +94,17 @@ func (d *distancer) spread() {
 			if l.Type() == graph.WeakEdge || d.distance[target] != Unreachable {
 				continue
 			}
-			if (check || l.Type() == graph.InternalEdge) && !d.follow(n, e) {
+			if (check || l.Type() == graph.InternalEdge && d.ephemeral(g.Labels[e])) && !d.follow(n, e) {
 				continue
 			}
 			d.reach(target, next)
 		}
 	}
 	d.queue = d.queue[:0]
+}
+
+func (d *distancer) ephemeral(label uint32) bool {
+	return d.ephemerons[label/64]>>(label%64)&1 != 0
 }
 
 // special reports whether edges of n may be passed over for its own sake.
@@ -114,7 +129,7 @@ func (d *distancer) follow(n graph.NodeID, e graph.EdgeID) bool {
 			return false // a key in the descriptors of an old V8
 		}
 	}
-	if t != graph.InternalEdge {
+	if t != graph.InternalEdge || !d.ephemeral(label) {
 		return true
 	}
 	pair, _, ok := ephemeron(g.Strings.Bytes(graph.StringID(label)))
