@@ -3,7 +3,6 @@ package growth
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math/bits"
 	"slices"
 
@@ -14,6 +13,7 @@ import (
 type holding struct {
 	sig, set uint32
 	rescued  bool // something else holds them as well
+	amount
 }
 
 // amount counts objects and bytes.
@@ -51,43 +51,33 @@ func attribute(led *ledger, s *sharer) *attribution {
 	for i := range a.stakes {
 		a.stakes[i].partners, a.stakes[i].children = map[uint32]uint64{}, map[uint32]amount{}
 	}
-	held := tally(t, s)
-	bySig := map[uint32][]holding{}
-	for h := range held {
-		bySig[h.sig] = append(bySig[h.sig], h)
-	}
-	for _, sig := range slices.Sorted(maps.Keys(bySig)) {
-		holdings := bySig[sig]
-		slices.SortFunc(holdings, func(x, y holding) int {
-			return cmp.Or(cmp.Compare(x.set, y.set), compareBool(x.rescued, y.rescued))
-		})
-		var sum uint64
-		for _, h := range holdings {
-			sum += held[h].size
-		}
+	for sig, holdings := range tally(t, s) {
 		gain := led.accounts[sig].gain
 		if gain <= 0 {
 			continue
 		}
+		slices.SortFunc(holdings, func(x, y holding) int {
+			return cmp.Or(slices.Compare(s.sets.members[x.set], s.sets.members[y.set]), compareBool(x.rescued, y.rescued))
+		})
+		var sum uint64
+		for _, h := range holdings {
+			sum += h.size
+		}
 		give := min(uint64(gain), sum)
-		left := give
+		left := uint64(gain)
 		var before uint64 // cumulated sizes, so that the parts add up to give
 		for _, h := range holdings {
 			from := mulDiv(give, before, sum)
-			before += held[h].size
+			before += h.size
 			part := mulDiv(give, before, sum) - from
 			left -= part
-			a.divide(h, part, scale(held[h].count, part, held[h].size), s)
+			a.divide(h, part, scale(h.count, part, h.size), s)
 		}
-		a.unattributed[sig] = uint64(gain) - give + left
+		a.unattributed[sig] = left
 	}
 	for sig := range led.accounts {
 		acct := &led.accounts[sig]
-		if acct.gain > 0 {
-			if _, ok := bySig[uint32(sig)]; !ok {
-				a.unattributed[sig] = uint64(acct.gain)
-			}
-		} else {
+		if acct.gain < 0 {
 			a.freed += uint64(-acct.gain)
 		}
 		a.freed += acct.shrank
@@ -110,24 +100,44 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// tally weighs the fresh objects by signature and owners.
-func tally(t *Tree, s *sharer) map[holding]amount {
-	held := map[holding]amount{}
+// tally weighs the fresh objects by signature and owners. It returns the
+// holdings of each signature, in the order in which their sets were made.
+func tally(t *Tree, s *sharer) [][]holding {
+	type cell struct {
+		holding
+		next uint32 // cell of the same signature + 1
+	}
+	var cells []cell
+	first := make([]uint32, len(t.sigs)) // signature -> cell + 1
 	for n, set := range s.owners {
 		node := graph.NodeID(n)
 		if set == 0 || !s.isFresh(node) {
 			continue
 		}
-		sig := t.Sig[n]
-		h := holding{sig: sig.Row(), set: set, rescued: s.rescue.has(node)}
-		sum := held[h]
-		sum.size += s.g.Self.At(node)
-		if !sig.Internal() {
-			sum.count++
+		sig, rescued := t.Sig[n], s.rescue.has(node)
+		at := &first[sig.Row()]
+		for *at != 0 && (cells[*at-1].set != set || cells[*at-1].rescued != rescued) {
+			at = &cells[*at-1].next
 		}
-		held[h] = sum
+		if *at == 0 {
+			cells = append(cells, cell{holding: holding{sig: sig.Row(), set: set, rescued: rescued}})
+			// The slice may have moved: find the end of the list again.
+			for at = &first[sig.Row()]; *at != 0; at = &cells[*at-1].next {
+			}
+			*at = uint32(len(cells))
+		}
+		h := &cells[*at-1].holding
+		h.size += s.g.Self.At(node)
+		if !sig.Internal() {
+			h.count++
+		}
 	}
-	return held
+	out := make([][]holding, len(t.sigs))
+	for i := range cells {
+		h := cells[i].holding
+		out[h.sig] = append(out[h.sig], h)
+	}
+	return out
 }
 
 // divide gives the part of a holding to its points.

@@ -490,9 +490,12 @@ func (b *builder) rest() {
 	}
 }
 
+// lostClass is what unreachable objects hang at.
+const lostClass = "(unreachable)"
+
 // lost makes the signature that what is unreachable hangs at.
 func (b *builder) lost() uint32 {
-	at := b.place(rootSig, b.edge.hidden, b.classes.put("(unreachable)", "(unreachable)", system))
+	at := b.place(rootSig, b.edge.hidden, b.classes.put(lostClass, lostClass, system))
 	b.places[at].sig = b.signature(at)
 	b.rankNew()
 	return b.places[at].sig

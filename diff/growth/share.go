@@ -24,7 +24,7 @@ type sharer struct {
 
 	sets   setTable
 	owners []uint32 // node -> set of points; 0 for none
-	marked bitset   // reachable without the grown children
+	behind bitset   // nodes that may be reachable only through grown children
 	rescue bitset   // reachable by edges that are no point's
 	queue  []graph.NodeID
 }
@@ -102,46 +102,87 @@ func (s *sharer) add(n graph.NodeID, set uint32) {
 
 // mark finds what is reachable without the grown children, and of those
 // children the ones that something else holds as well.
+//
+// A node whose path leads through no grown child is reachable on that path.
+// That is known of whole signatures, so that only the others have to be walked,
+// from the edges that lead to them.
 func (s *sharer) mark() {
 	g := s.g
-	s.marked, s.rescue = newBitset(g.NumNodes()), newBitset(g.NumNodes())
-	stack := []graph.NodeID{g.Root}
-	s.marked.set(g.Root)
-	var saved []graph.NodeID
-	for len(stack) > 0 {
-		n := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
+	suspect := s.suspects()
+	s.behind, s.rescue = newBitset(g.NumNodes()), newBitset(g.NumNodes())
+	for n, sig := range s.led.after.Sig {
+		if suspect[sig.Row()] || s.owners[n] != 0 {
+			s.behind.set(graph.NodeID(n))
+		}
+	}
+	var free, saved []graph.NodeID
+	enter := func(n graph.NodeID) {
 		from, to := g.Edges(n)
 		for e := from; e < to; e++ {
 			l := g.Links[e]
-			if !retains(l) {
-				continue
-			}
 			t := l.To()
-			if s.owners[t] != 0 {
-				if !s.rescue.has(t) && !s.grows(n, e) {
-					s.rescue.set(t)
-					saved = append(saved, t)
-				}
+			if !s.behind.has(t) || !retains(l) {
 				continue
 			}
-			if !s.marked.has(t) {
-				s.marked.set(t)
-				stack = append(stack, t)
+			if s.owners[t] == 0 {
+				s.behind.clear(t)
+				free = append(free, t)
+			} else if !s.rescue.has(t) && !s.grows(n, e) {
+				s.rescue.set(t)
+				saved = append(saved, t)
 			}
 		}
+	}
+	for n, sig := range s.led.after.Sig {
+		if !suspect[sig.Row()] && s.owners[n] == 0 {
+			enter(graph.NodeID(n))
+		}
+	}
+	for len(free) > 0 {
+		n := free[len(free)-1]
+		free = free[:len(free)-1]
+		enter(n)
 	}
 	for len(saved) > 0 {
 		n := saved[len(saved)-1]
 		saved = saved[:len(saved)-1]
 		from, to := g.Edges(n)
 		for e := from; e < to; e++ {
-			if l := g.Links[e]; retains(l) && !s.marked.has(l.To()) && !s.rescue.has(l.To()) {
-				s.rescue.set(l.To())
-				saved = append(saved, l.To())
+			if t := g.Links[e].To(); s.behind.has(t) && !s.rescue.has(t) && retains(g.Links[e]) {
+				s.rescue.set(t)
+				saved = append(saved, t)
 			}
 		}
 	}
+}
+
+// suspects marks the signatures whose paths may lead through grown children:
+// those that have one, and all below.
+func (s *sharer) suspects() []bool {
+	t := s.led.after
+	suspect := make([]bool, len(t.sigs))
+	for n, set := range s.owners {
+		if set != 0 {
+			suspect[t.Sig[n].Row()] = true
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for sig := rootSig + 1; sig < len(t.sigs); sig++ {
+			node := &t.sigs[sig]
+			// Paths that nothing leads to prove nothing.
+			if !suspect[sig] && (suspect[node.parent] || node.parent == rootSig && t.classes.text[node.class] == lostClass) {
+				suspect[sig], changed = true, true
+			}
+		}
+		// Paths that repeat themselves lead from below to above.
+		for i := range t.places {
+			if p := &t.places[i]; p.sig != 0 && suspect[p.parent] && !suspect[p.sig] {
+				suspect[p.sig], changed = true, true
+			}
+		}
+	}
+	return suspect
 }
 
 // propagate carries the owners of each object on to what it holds, until
@@ -160,7 +201,7 @@ func (s *sharer) propagate() {
 		for e := from; e < to; e++ {
 			l := g.Links[e]
 			t := l.To()
-			if !retains(l) || s.marked.has(t) {
+			if !s.behind.has(t) || !retains(l) {
 				continue
 			}
 			had := s.owners[t]
