@@ -38,7 +38,7 @@ func (t *text) records(per, jobs int, parse func(worker int, p *piece) (int64, e
 		found  = make([]int64, jobs)
 	)
 	for range cap(empty) {
-		empty <- &piece{buf: make([]byte, pieceSize+1)}
+		empty <- &piece{} // gets its memory when it is used: most arrays of a small file are one piece
 	}
 	for worker := range jobs {
 		wg.Go(func() {
@@ -61,6 +61,9 @@ func (t *text) records(per, jobs int, parse func(worker int, p *piece) (int64, e
 			case err := <-failed:
 				return err
 			case p = <-empty:
+			}
+			if p.buf == nil {
+				p.buf = make([]byte, pieceSize+1)
 			}
 			last, err := c.cut(p)
 			if err != nil {

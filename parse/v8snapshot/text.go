@@ -78,12 +78,18 @@ func (t *text) take(p []byte) (int, error) {
 	return n, err
 }
 
-// giveBack returns bytes that take gave, the last ones first.
+// giveBack returns bytes that take gave, the last ones first. They lie outside
+// of the window.
 func (t *text) giveBack(p []byte) {
 	rest := t.buf[t.at:]
 	at := t.position() - int64(len(p))
-	joined := make([]byte, 0, max(windowSize, len(p)+len(rest)))
-	joined = append(append(joined, p...), rest...)
+	joined := t.buf[:0]
+	if len(p)+len(rest) > cap(joined) {
+		joined = make([]byte, 0, len(p)+len(rest))
+	}
+	joined = joined[:len(p)+len(rest)]
+	copy(joined[len(p):], rest) // before p: it may move within the window
+	copy(joined, p)
 	t.buf, t.at, t.offset = joined, 0, at
 }
 

@@ -82,6 +82,11 @@ func slowly(text []byte) (*graph.Graph, error) {
 	for _, s := range strings {
 		g.Strings.Append([]byte(s))
 	}
+	for _, needed := range []string{"type", "name_or_index", "to_node"} {
+		if !slices.Contains(m.EdgeFields, needed) {
+			return nil, errors.New("no " + needed)
+		}
+	}
 	nodeTypes, err := typeNames(m.NodeFields, m.NodeTypes)
 	if err != nil {
 		return nil, err
