@@ -27,6 +27,13 @@ type sharer struct {
 	behind bitset   // nodes that may be reachable only through grown children
 	rescue bitset   // reachable by edges that are no point's
 	queue  []graph.NodeID
+	elders []elder
+}
+
+// elder is a child of a point that the heap before had.
+type elder struct {
+	node graph.NodeID
+	set  uint32
 }
 
 func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
@@ -47,6 +54,7 @@ func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
 	}
 	s.seed()
 	s.mark()
+	s.seedElders()
 	s.propagate()
 	return s
 }
@@ -70,8 +78,12 @@ func (s *sharer) seed() {
 		from, to := s.g.Edges(node)
 		for e := from; e < to; e++ {
 			l := s.g.Links[e]
-			if retains(l) && s.isFresh(l.To()) && s.grows(node, e) {
+			switch {
+			case !retains(l) || !s.grows(node, e):
+			case s.isFresh(l.To()):
 				s.add(l.To(), set)
+			default:
+				s.elders = append(s.elders, elder{l.To(), set})
 			}
 		}
 	}
@@ -124,10 +136,12 @@ func (s *sharer) mark() {
 			if !s.behind.has(t) || !retains(l) {
 				continue
 			}
-			if s.owners[t] == 0 {
+			switch {
+			case s.grows(n, e):
+			case s.owners[t] == 0:
 				s.behind.clear(t)
 				free = append(free, t)
-			} else if !s.rescue.has(t) && !s.grows(n, e) {
+			case !s.rescue.has(t):
 				s.rescue.set(t)
 				saved = append(saved, t)
 			}
@@ -154,6 +168,17 @@ func (s *sharer) mark() {
 			}
 		}
 	}
+}
+
+// seedElders gives the children that a point had before to it, where nothing
+// else holds them: what is new and hangs on them hangs on the point.
+func (s *sharer) seedElders() {
+	for _, old := range s.elders {
+		if s.behind.has(old.node) {
+			s.add(old.node, old.set)
+		}
+	}
+	s.elders = nil
 }
 
 // suspects marks the signatures whose paths may lead through grown children:
