@@ -73,3 +73,36 @@ func (r *ClassRow) change() uint64 {
 	}
 	return uint64(d)
 }
+
+// classes makes the rows of all classes with what is known without looking at
+// single objects. Both heaps are named by the interfaces of the later one, as
+// Chrome DevTools does: by its own, the earlier heap would name the same
+// objects differently.
+func (c *comparison) classes() {
+	interfaces := c.after.Interfaces()
+	t := newClassTable(c.result.Match.Mode == Structure)
+	classes, final := c.sums.naming.Resolve(interfaces)
+	c.rowOfAfter = t.rowsOf(classes, final)
+	classes, final = c.before.sums.naming.Resolve(interfaces)
+	c.rowOfBefore = t.rowsOf(classes, final)
+	for p, row := range c.rowOfBefore {
+		t.rows[row].BeforeCount += c.before.sums.count[p]
+		t.rows[row].BeforeSize += c.before.sums.size[p]
+	}
+	for p, row := range c.rowOfAfter {
+		t.rows[row].AfterCount += c.sums.count[p]
+		t.rows[row].AfterSize += c.sums.size[p]
+	}
+	c.result.Classes = t.rows
+}
+
+// retained fills the retained sizes of the classes.
+func (c *comparison) retained() {
+	rows := c.result.Classes
+	before := c.before.sums.nest.sum(c.rowOfBefore, len(rows))
+	after := c.sums.nest.sum(c.rowOfAfter, len(rows))
+	for i := range rows {
+		rows[i].BeforeRetained, rows[i].AfterRetained = before[i], after[i]
+		rows[i].RetainedDelta = int64(after[i] - before[i])
+	}
+}

@@ -39,7 +39,7 @@ func newNesting(h *parse.Heap, tree *graph.Tree, naming *parse.Naming) *nesting 
 	n := settle(naming)
 	w := nestingWalk{nesting: n, h: h, open: make([]uint32, n.settled+len(n.groups)), known: map[uint64]uint32{}}
 	n.ways = append(n.ways, way{})
-	tree.Walk(w.enter, w.leave)
+	w.walk(tree)
 	return n
 }
 
@@ -77,21 +77,67 @@ type nestingWalk struct {
 	lastGoes uint32
 }
 
-func (w *nestingWalk) enter(node graph.NodeID) {
-	if w.h.Self.At(node) == 0 {
+// walk visits all nodes depth first. Most of them have nothing below them: they
+// retain themselves, and nobody has to remember them.
+func (w *nestingWalk) walk(tree *graph.Tree) {
+	var above []graph.NodeID
+	for n := w.h.Root; ; {
+		if child := tree.FirstChild(n); child != graph.NoNode {
+			w.enter(n)
+			above = append(above, n)
+			n = child
+			continue
+		}
+		if self := w.h.Self.At(n); self != 0 {
+			if group := w.groups[w.h.Class[n]]; w.open[group] == 0 {
+				w.leaf(group, self)
+			}
+		}
+		for len(above) > 0 && tree.NextSibling(n) == graph.NoNode {
+			n = above[len(above)-1]
+			above = above[:len(above)-1]
+			w.leave(n)
+		}
+		if len(above) == 0 {
+			return
+		}
+		n = tree.NextSibling(n)
+	}
+}
+
+func (w *nestingWalk) leaf(group graph.ClassID, self uint64) {
+	if int(group) < w.settled {
+		w.retained[group] += self
+	} else {
+		w.ways[w.continued(group-graph.ClassID(w.settled))].retained += self
+	}
+}
+
+func (w *nestingWalk) enter(n graph.NodeID) {
+	if w.h.Self.At(n) == 0 {
 		return
 	}
-	group := w.groups[w.h.Class[node]]
+	group := w.groups[w.h.Class[n]]
 	if w.open[group]++; w.open[group] > 1 {
 		return
 	}
-	retained := w.h.Dominators.Retained(node)
+	retained := w.h.Dominators.Retained(n)
 	if int(group) < w.settled {
 		w.retained[group] += retained
 		return
 	}
 	w.at = w.continued(group - graph.ClassID(w.settled))
 	w.ways[w.at].retained += retained
+}
+
+func (w *nestingWalk) leave(n graph.NodeID) {
+	if w.h.Self.At(n) == 0 {
+		return
+	}
+	group := w.groups[w.h.Class[n]]
+	if w.open[group]--; w.open[group] == 0 && int(group) >= w.settled {
+		w.at = w.ways[w.at].above
+	}
 }
 
 // continued returns the way that goes on with class.
@@ -108,16 +154,6 @@ func (w *nestingWalk) continued(class graph.ClassID) uint32 {
 	}
 	w.last, w.lastGoes = key, to
 	return to
-}
-
-func (w *nestingWalk) leave(node graph.NodeID) {
-	if w.h.Self.At(node) == 0 {
-		return
-	}
-	group := w.groups[w.h.Class[node]]
-	if w.open[group]--; w.open[group] == 0 && int(group) >= w.settled {
-		w.at = w.ways[w.at].above
-	}
 }
 
 // sum adds the retained sizes of classes up: rows maps provisional classes to

@@ -21,19 +21,19 @@ const testdata = "../testdata"
 
 // opened returns an opener of a file of testdata.
 func opened(name string) diff.Opener {
-	return func(ctx context.Context) (*parse.Heap, error) {
+	return func(ctx context.Context, o parse.Options) (*parse.Heap, error) {
 		src, err := input.Open(ctx, filepath.Join(testdata, name+".heapsnapshot.zst"), input.Options{})
 		if err != nil {
 			return nil, err
 		}
 		defer src.Close()
-		return parse.Load(ctx, src, parse.Options{})
+		return parse.Load(ctx, src, o)
 	}
 }
 
 func load(t testing.TB, open diff.Opener) *parse.Heap {
 	t.Helper()
-	h, err := open(context.Background())
+	h, err := open(context.Background(), parse.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/parse"
 )
@@ -31,28 +32,74 @@ type records struct {
 	ids  ids
 	rows []record // row of ids -> record
 	big  map[uint32]entry
+	sigs []growth.Signature // row -> signature; nil if not asked for
+
+	// repeated are the nodes whose id another node before them has. No producer
+	// writes any; the first one keeps the id.
+	repeated bitset
 }
 
+// newRecords notes all but retained sizes.
 func newRecords(h *parse.Heap) *records {
 	n := h.NumNodes()
 	r := &records{ids: newIDs(&h.ID, n), big: map[uint32]entry{}}
 	r.rows = make([]record, r.ids.len())
-	unique := len(r.rows) == n
-	var taken bitset
-	if !unique {
-		taken = newBitset(len(r.rows))
+	if len(r.rows) < n {
+		r.findRepeated(h)
 	}
 	for i := range graph.NodeID(n) {
-		row, _ := r.ids.row(h.ID.At(i))
-		if !unique { // no producer does that; the first object keeps the id
-			if taken.has(row) {
-				continue
-			}
-			taken.add(row)
+		if row, ok := r.rowOf(h, i); ok {
+			self := h.Self.At(i)
+			r.set(row, entry{h.Class[i], self, self})
 		}
-		r.set(row, entry{h.Class[i], h.Self.At(i), h.Dominators.Retained(i)})
 	}
 	return r
+}
+
+func (r *records) findRepeated(h *parse.Heap) {
+	taken := newBitset(len(r.rows))
+	r.repeated = newBitset(h.NumNodes())
+	for n := range graph.NodeID(h.NumNodes()) {
+		row, _ := r.ids.row(h.ID.At(n))
+		if taken.has(row) {
+			r.repeated.add(uint32(n))
+		}
+		taken.add(row)
+	}
+}
+
+// rowOf returns the row of a node of the heap that the records are made of.
+func (r *records) rowOf(h *parse.Heap, n graph.NodeID) (row uint32, ok bool) {
+	if r.repeated != nil && r.repeated.has(uint32(n)) {
+		return 0, false
+	}
+	return r.ids.row(h.ID.At(n))
+}
+
+// weigh notes the retained sizes. Those of objects that hold nothing alone are
+// there already.
+func (r *records) weigh(h *parse.Heap) {
+	for n := range graph.NodeID(h.NumNodes()) {
+		retained := h.Dominators.Retained(n)
+		self := h.Self.At(n)
+		if retained == self {
+			continue
+		}
+		if row, ok := r.rowOf(h, n); ok {
+			r.set(row, entry{h.Class[n], self, retained})
+		}
+	}
+	r.repeated = nil
+}
+
+// sign notes the signatures.
+func (r *records) sign(h *parse.Heap, sigs []growth.Signature) {
+	r.sigs = make([]growth.Signature, len(r.rows))
+	for n := range graph.NodeID(h.NumNodes()) {
+		if row, ok := r.rowOf(h, n); ok {
+			r.sigs[row] = sigs[n]
+		}
+	}
 }
 
 func (r *records) set(row uint32, e entry) {

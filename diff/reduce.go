@@ -2,7 +2,9 @@ package diff
 
 import (
 	"context"
+	"sync"
 
+	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/kinds"
 	"github.com/heapdiff/heapdiff/parse"
@@ -14,6 +16,10 @@ type Options struct {
 	Match Mode
 	// Top is how many growers and objects that grew in place are listed; 0 means 50.
 	Top int
+	// Ranking asks for Result.Ranking, and says how; nil leaves it out.
+	Ranking *growth.Options
+	// Jobs is how many goroutines work; 0 means one a core. It changes no result.
+	Jobs int
 	// Progress is told what is being done; it may be nil.
 	Progress func(phase string)
 }
@@ -28,7 +34,21 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Reduction is what a comparison needs of the earlier heap: about 12 bytes an
+// both runs two functions that do not disturb each other, side by side unless
+// there may be but one job.
+func (o *Options) both(a, b func()) {
+	if o.Jobs == 1 {
+		a()
+		b()
+		return
+	}
+	var wg sync.WaitGroup
+	wg.Go(b)
+	a()
+	wg.Wait()
+}
+
+// Reduction is what a comparison needs of the earlier heap: about 9 bytes an
 // object, and sums. It does not keep the heap alive.
 type Reduction struct {
 	options Options
@@ -36,42 +56,60 @@ type Reduction struct {
 	sums    *sums
 	objects *records // nil if ids are not to be looked at
 	prints  *fingerprints
-	places  *places // nil if ids are to be believed whatever they say
-	lastID  uint64  // largest id of a JavaScript object
+	places  *places      // nil if ids are to be believed whatever they say
+	tree    *growth.Tree // nil unless growth is to be ranked
+	lastID  uint64       // largest id of a JavaScript object
 }
 
 // Reduce prepares h, whose classes must be provisional as parse.Load leaves
 // them, to be compared with a later heap. Then h can be dropped.
 func Reduce(ctx context.Context, h *parse.Heap, o Options) (*Reduction, error) {
-	o = o.withDefaults()
-	r := &Reduction{options: o, side: sideOf(h)}
-	for _, step := range []struct {
-		phase string
-		run   func()
-	}{
-		{"sums", func() {
-			tree := h.Dominators.Tree()
-			r.sums = newSums(h, tree)
-			if o.Match != Identity {
-				r.places = newPlaces(h, tree, newShown(h.Graph))
-			}
-		}},
-		{"objects", func() {
-			if o.Match == Structure {
-				return
-			}
+	r := &Reduction{options: o.withDefaults()}
+	r.read(h)
+	return r, r.weigh(ctx, h)
+}
+
+// read notes what can be known before the dominators are.
+func (r *Reduction) read(h *parse.Heap) {
+	r.options.both(func() {
+		r.sums = newSums(h)
+		if r.options.Ranking != nil {
+			r.tree = growth.Build(h.Graph, *r.options.Ranking)
+		}
+	}, func() {
+		if r.options.Match != Structure {
 			r.objects = newRecords(h)
 			r.lastID = lastObjectID(h.Graph)
 			r.prints = newFingerprints(h.Graph, r.lastID)
-		}},
-	} {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
 		}
-		o.Progress(step.phase)
-		step.run()
+	})
+	if r.tree != nil {
+		if r.objects != nil {
+			r.objects.sign(h, r.tree.Sig)
+		}
+		r.tree.Release()
 	}
-	return r, nil
+}
+
+// weigh notes the rest.
+func (r *Reduction) weigh(ctx context.Context, h *parse.Heap) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	r.options.Progress("reducing")
+	r.side = sideOf(h)
+	r.options.both(func() {
+		tree := h.Dominators.Tree()
+		r.sums.nest = newNesting(h, tree, r.sums.naming)
+		if r.options.Match != Identity {
+			r.places = newPlaces(h, tree, newShown(h.Graph))
+		}
+	}, func() {
+		if r.objects != nil {
+			r.objects.weigh(h)
+		}
+	})
+	return ctx.Err()
 }
 
 func sideOf(h *parse.Heap) Side {
@@ -82,10 +120,11 @@ func sideOf(h *parse.Heap) Side {
 // that have a size.
 type sums struct {
 	naming *parse.Naming
-	count  []int    // provisional class -> objects
-	size   []uint64 // provisional class -> bytes
+	count  []int            // provisional class -> objects
+	size   []uint64         // provisional class -> bytes
+	types  []graph.NodeType // provisional class -> type of its nodes
 	kinds  []kindSum
-	nest   *nesting
+	nest   *nesting // nil until the dominators are known
 }
 
 type kindSum struct {
@@ -93,27 +132,28 @@ type kindSum struct {
 	size  uint64
 }
 
-func newSums(h *parse.Heap, tree *graph.Tree) *sums {
+func newSums(h *parse.Heap) *sums {
 	classes := h.Provisional()
 	s := &sums{
 		naming: h.Naming(),
 		count:  make([]int, classes),
 		size:   make([]uint64, classes),
+		types:  make([]graph.NodeType, classes),
 		kinds:  make([]kindSum, len(kinds.All())),
 	}
 	table := kinds.New(h.Graph)
 	for n := range graph.NodeID(h.NumNodes()) {
+		class := h.Class[n]
+		s.types[class] = h.Type[n]
 		self := h.Self.At(n)
 		if self == 0 {
 			continue
 		}
-		class := h.Class[n]
 		s.count[class]++
 		s.size[class] += self
 		kind := &s.kinds[table.Of(n)]
 		kind.count++
 		kind.size += self
 	}
-	s.nest = newNesting(h, tree, s.naming)
 	return s
 }

@@ -1,5 +1,7 @@
 package diff
 
+import "github.com/heapdiff/heapdiff/diff/growth"
+
 // Result is what the comparison of two heaps found. Everything in it is plain
 // data: writers and gates read it, nothing in it refers to a graph.
 //
@@ -17,6 +19,8 @@ type Result struct {
 
 	InPlace []InPlace // objects alive in both heaps that weigh more now, largest growth first
 	Growers []Grower  // what gained the most retained size, with the way to it
+
+	Ranking *growth.Ranking // what grew, by its path and to the byte; nil unless it was asked for
 
 	Warnings []string // doubts a reader must know of
 }

@@ -196,22 +196,22 @@ func TestTwinOnRandomHeaps(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s\n%s", err, before, after)
 		}
-		b, err := fromText(before)(context.Background())
+		b, err := fromText(before)(context.Background(), parse.Options{})
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
-		a, _ := fromText(after)(context.Background())
+		a, _ := fromText(after)(context.Background(), parse.Options{})
 		checkTwin(t, b, a, r)
 	})
 }
 
 func fromText(text string) diff.Opener {
-	return func(ctx context.Context) (*parse.Heap, error) {
+	return func(ctx context.Context, o parse.Options) (*parse.Heap, error) {
 		src, err := input.New(ctx, "random", strings.NewReader(text), input.Options{})
 		if err != nil {
 			return nil, err
 		}
-		return parse.Load(ctx, src, parse.Options{})
+		return parse.Load(ctx, src, o)
 	}
 }
 

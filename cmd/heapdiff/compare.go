@@ -73,10 +73,12 @@ func compare(ctx context.Context, w world, paths []string, p *progress, jobs int
 			return nil, err
 		}
 		defer src.Close()
-		open[i] = func(ctx context.Context) (*parse.Heap, error) {
-			return parse.Load(ctx, src, parse.Options{Jobs: jobs, Memory: w.memory, Progress: p.of(src.Name())})
+		open[i] = func(ctx context.Context, o parse.Options) (*parse.Heap, error) {
+			o.Jobs, o.Memory, o.Progress = jobs, w.memory, p.of(src.Name())
+			return parse.Load(ctx, src, o)
 		}
 	}
+	o.Jobs = jobs
 	o.Progress = func(phase string) { p.of("comparing")(phase, 0, 0) }
 	return diff.Compare(ctx, open[0], open[1], o)
 }

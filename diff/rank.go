@@ -1,0 +1,44 @@
+package diff
+
+import "github.com/heapdiff/heapdiff/diff/growth"
+
+// rank ranks growth by signatures, if that was asked for.
+func (c *comparison) rank() error {
+	if c.signed == nil {
+		return nil
+	}
+	c.options.Progress("ranking")
+	var id growth.Identity
+	if c.result.Match.Mode == Identity {
+		id = &identity{c}
+	}
+	ranking, err := growth.Rank(c.before.tree, c.signed, c.after, id, *c.options.Ranking)
+	c.result.Ranking = ranking
+	c.signed.Release()
+	return err
+}
+
+// identity tells the ranking which objects were there before.
+type identity struct{ c *comparison }
+
+func (i *identity) Before(id uint64) (sig growth.Signature, self uint64, ok bool) {
+	objects := i.c.before.objects
+	if !isObjectID(id) && i.c.met.renumbered() {
+		return 0, 0, false
+	}
+	was, row, ok := objects.find(id)
+	if !ok || i.c.reused.has(row) {
+		return 0, 0, false
+	}
+	return objects.sigs[row], was.self, true
+}
+
+// Size returns how many bytes of memory the reduction takes, about.
+func (r *Reduction) Size() uint64 {
+	const base = 4 << 20 // sums, texts of classes, fingerprints
+	if r.objects == nil {
+		return base
+	}
+	o := r.objects
+	return base + 8*uint64(len(o.rows)) + 8*uint64(len(o.ids.bits)) + 4*uint64(len(o.ids.below)) + 4*uint64(len(o.sigs)) + 4*uint64(len(r.prints.print))
+}
