@@ -34,6 +34,7 @@ var rooms = []room{
 	{dir: "parse"},
 	{dir: "inspect"},
 	{dir: "diff/growth"},
+	{dir: "diff/profile"},
 	{dir: "diff"},
 	{dir: "gate"},
 	{dir: "advice"},

@@ -29,6 +29,7 @@ func readText(ctx context.Context, src *input.Source, o Options) (*Profile, erro
 			Try: "take the profile in the newer form: /debug/pprof/heap without debug=1", Err: err,
 		}
 	}
+	addSymbols(old, text)
 	return fromGoogle(ctx, src, old, o)
 }
 

@@ -1,0 +1,203 @@
+package profile
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/heapdiff/heapdiff/parse/pprof"
+)
+
+const (
+	topSites    = 200     // sites whose contexts are looked for
+	topParts    = 5       // leaves and contexts that are told
+	topStacks   = 64      // stacks that are kept for other tools
+	maxContexts = 1 << 16 // different ways to one site that are told apart
+)
+
+// gathering is what is found out about one site in the second pass.
+type gathering struct {
+	leaves   map[uint32]int64 // identity -> growth
+	contexts map[uint64]*way  // hash of the frames from the root to the site
+	entries  map[uint32]int64
+	place    map[Frame]int64
+}
+
+// way is one way to a site.
+type way struct {
+	before, after           int64
+	beforeCount, afterCount int64
+	best                    int64
+	stack                   []pprof.Frame // of the sample that grew most, leaf first
+	site                    int           // which of them is the site
+}
+
+// contexts looks at the samples of the later profile again, for the ways that
+// lead to the sites that grew.
+func (c *comparison) contexts(ctx context.Context, sites []draft) error {
+	most := topSites
+	if c.options.Sites > 0 {
+		most = c.options.Sites
+	}
+	wanted := make([]*gathering, len(c.catalog.site))
+	for i := range sites[:min(len(sites), most)] {
+		wanted[sites[i].row] = &gathering{
+			leaves: map[uint32]int64{}, contexts: map[uint64]*way{}, entries: map[uint32]int64{}, place: map[Frame]int64{},
+		}
+	}
+	met := make([]bool, len(c.before.rows)) // a stack's earlier value counts once
+	n := 0
+	for s := range c.after.p.Samples {
+		if n++; n&0xffff == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if s.Values[c.after.cols.value] == 0 {
+			continue
+		}
+		r := c.after.look(s)
+		if g := wanted[r.site]; g != nil {
+			c.gather(g, s, &r, met)
+		}
+	}
+	for i := range sites {
+		if g := wanted[sites[i].row]; g != nil {
+			c.describe(&sites[i].Site, g)
+		}
+	}
+	return nil
+}
+
+// gather adds one sample to what is known of its site.
+func (c *comparison) gather(g *gathering, s *pprof.Sample, r *row, met []bool) {
+	var was row
+	if i, ok := slices.BinarySearchFunc(c.before.rows, r.hash, func(b row, h uint64) int { return cmp.Compare(b.hash, h) }); ok && !met[i] {
+		met[i] = true
+		was = c.before.rows[i]
+	}
+	growth := r.value - was.value
+	site := c.catalog.site[r.site].ident
+	hash, inside, index, at := uint64(0), false, -1, 0
+	var leaf, last uint32
+	var place pprof.Frame
+	for _, l := range s.Locations {
+		for _, f := range c.after.p.At(l) {
+			in := &c.after.info[f.Function]
+			if at == 0 {
+				leaf = in.ident
+			}
+			if !inside && in.ident == site {
+				inside, index, place = true, at, f
+			}
+			if inside {
+				hash = mix(hash, uint64(in.ident))
+			}
+			last = in.ident
+			at++
+		}
+	}
+	if at == 0 {
+		return
+	}
+	g.leaves[leaf] += growth
+	g.entries[last] += growth
+	if index >= 0 {
+		g.place[Frame{File: c.after.p.Functions[place.Function].File, Line: int64(place.Line)}] += growth
+	}
+	w := g.contexts[hash]
+	if w == nil {
+		if len(g.contexts) >= maxContexts {
+			return
+		}
+		w = &way{best: -1 << 63}
+		g.contexts[hash] = w
+	}
+	w.before += was.value
+	w.after += r.value
+	w.beforeCount += was.count
+	w.afterCount += r.count
+	if growth > w.best {
+		w.best, w.site = growth, max(index, 0)
+		w.stack = w.stack[:0]
+		for _, l := range s.Locations {
+			w.stack = append(w.stack, c.after.p.At(l)...)
+		}
+	}
+}
+
+// describe tells what was gathered of a site.
+func (c *comparison) describe(s *Site, g *gathering) {
+	s.Leaves = c.parts(g.leaves)
+	if entries := c.parts(g.entries); len(entries) > 0 && c.result.Nature == pprof.Goroutines {
+		s.Entry = entries[0].Name
+	}
+	best, where := int64(-1<<63), Frame{}
+	for f, v := range g.place {
+		if v > best || v == best && (f.File < where.File || f.File == where.File && f.Line < where.Line) {
+			best, where = v, f
+		}
+	}
+	if where.File != "" {
+		s.Place = where.File
+		if where.Line > 0 {
+			s.Place += ":" + strconv.FormatInt(where.Line, 10)
+		}
+	}
+	ways := make([]*way, 0, len(g.contexts))
+	for _, w := range g.contexts {
+		ways = append(ways, w)
+	}
+	name := func(w *way) string { return c.wayName(w) }
+	slices.SortFunc(ways, func(a, b *way) int {
+		return cmp.Or(cmp.Compare(b.after-b.before, a.after-a.before), cmp.Compare(b.after, a.after), strings.Compare(name(a), name(b)))
+	})
+	for i, w := range ways {
+		if i < topParts {
+			s.Contexts = append(s.Contexts, Part{name(w), w.after - w.before})
+		}
+		if i < topStacks {
+			s.Stacks = append(s.Stacks, c.stack(w))
+		}
+	}
+}
+
+// wayName is a way as a person reads it, from the root to the site.
+func (c *comparison) wayName(w *way) string {
+	var names []string
+	for i := len(w.stack) - 1; i >= w.site; i-- {
+		n := c.after.p.Functions[w.stack[i].Function].Shown()
+		if len(names) == 0 || names[len(names)-1] != n {
+			names = append(names, n)
+		}
+	}
+	return strings.Join(names, " → ")
+}
+
+func (c *comparison) stack(w *way) Stack {
+	s := Stack{Before: w.before, After: w.after, BeforeCount: w.beforeCount, AfterCount: w.afterCount}
+	for _, f := range w.stack {
+		fn := &c.after.p.Functions[f.Function]
+		s.Frames = append(s.Frames, Frame{fn.Shown(), fn.File, int64(f.Line)})
+	}
+	return s
+}
+
+// parts are the largest shares, by name.
+func (c *comparison) parts(of map[uint32]int64) []Part {
+	var list []Part
+	for ident, v := range of {
+		list = append(list, Part{c.catalog.ident[ident].name, v})
+	}
+	slices.SortFunc(list, func(a, b Part) int {
+		return cmp.Or(cmp.Compare(b.Growth, a.Growth), strings.Compare(a.Name, b.Name))
+	})
+	return list[:min(len(list), topParts)]
+}
+
+// finish hands the sites over.
+func (c *comparison) finish(sites []draft) {
+	for i := range sites {
+		c.result.Sites = append(c.result.Sites, sites[i].Site)
+	}
+}

@@ -1,0 +1,166 @@
+package profile_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/heapdiff/heapdiff/diff/profile"
+	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/parse/pprof"
+)
+
+func open(path string) profile.Opener {
+	return func(ctx context.Context) (*pprof.Profile, error) {
+		src, err := input.Open(ctx, path, input.Options{})
+		if err != nil {
+			return nil, err
+		}
+		defer src.Close()
+		return pprof.Read(ctx, src, pprof.Options{})
+	}
+}
+
+// pair is two profiles that can be compared.
+type pair struct{ name, before, after string }
+
+// pairs are all in testdata: NAME-0.END and NAME-1.END belong together.
+func pairs(t *testing.T) []pair {
+	t.Helper()
+	files, err := filepath.Glob("../../testdata/go-*-0.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pair
+	for _, before := range files {
+		if strings.Contains(before, ".dump") {
+			continue // go tool pprof does not read them
+		}
+		after := strings.Replace(before, "-0.", "-1.", 1)
+		all = append(all, pair{filepath.Base(before), before, after})
+	}
+	if len(all) < 12 {
+		t.Fatalf("only %d pairs of profiles", len(all))
+	}
+	return all
+}
+
+// top runs go tool pprof and returns flat and cumulative values by function.
+func top(t *testing.T, before, after, index, unit string) map[string][2]int64 {
+	t.Helper()
+	cmd := exec.Command("go", "tool", "pprof", "-top", "-symbolize=none", "-nodecount=0", "-nodefraction=0", "-edgefraction=0",
+		"-unit="+map[string]string{"bytes": "B", "nanoseconds": "ns"}[unit], "-sample_index="+index, "-diff_base", before, after)
+	cmd.Env = append(cmd.Environ(), "PPROF_TMPDIR="+t.TempDir())
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, stderr.String())
+	}
+	rows := map[string][2]int64{}
+	inside := false
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		if inside {
+			name := strings.Join(f[5:], " ")
+			name = strings.TrimSuffix(strings.TrimSuffix(name, " (inline)"), " (partial-inline)")
+			rows[name] = [2]int64{number(t, f[0]), number(t, f[3])}
+		}
+		inside = inside || len(f) > 1 && f[0] == "flat" && f[1] == "flat%"
+	}
+	return rows
+}
+
+var measured = regexp.MustCompile(`^(-?[0-9.]+)(B|kB|ns|)$`)
+
+// number reads a value in the smallest unit, which has no fraction.
+func number(t *testing.T, s string) int64 {
+	t.Helper()
+	m := measured.FindStringSubmatch(s)
+	if m == nil {
+		t.Fatalf("%q is no exact number", s)
+	}
+	n, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestEqualsPprof compares every function's flat and cumulative growth with go
+// tool pprof's, for every sample type of every pair of profiles.
+func TestEqualsPprof(t *testing.T) {
+	compared := 0
+	for _, p := range pairs(t) {
+		first, err := open(p.after)(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, index := range append(first.TypeNames(), "") {
+			r, err := profile.Compare(t.Context(), open(p.before), open(p.after), profile.Options{SampleIndex: index})
+			if err != nil {
+				t.Errorf("%s %s: %v", p.name, index, err)
+				continue
+			}
+			if strings.Contains(p.name, ".txt") {
+				textTotals(t, p, r, index)
+				continue
+			}
+			want := top(t, p.before, p.after, index, r.Value.Unit)
+			for _, f := range r.Functions {
+				got := [2]int64{f.Flat(), f.Cum()}
+				if got == [2]int64{} {
+					continue // go tool pprof leaves out what did not change
+				}
+				if want[f.Name] != got {
+					t.Errorf("%s %s: %s has %v, of go tool pprof %v", p.name, index, f.Name, got, want[f.Name])
+				}
+				compared++
+				delete(want, f.Name)
+			}
+			for name, values := range want {
+				if values != [2]int64{} {
+					t.Errorf("%s %s: %s is missing, %v", p.name, index, name, values)
+				}
+			}
+		}
+	}
+	if compared < 1000 {
+		t.Errorf("only %d values were compared", compared)
+	}
+}
+
+// textTotals compares only the sums: go tool pprof does not know the names of
+// functions in the text forms.
+func textTotals(t *testing.T, p pair, r *profile.Result, index string) {
+	t.Helper()
+	var got, want int64
+	for _, f := range r.Functions {
+		got += f.Flat()
+		if f.Unresolved {
+			t.Errorf("%s: %s has no name", p.name, f.Name)
+		}
+	}
+	for _, values := range top(t, p.before, p.after, index, r.Value.Unit) {
+		want += values[0]
+	}
+	if got != want || got == 0 && r.Total.Growth() != 0 {
+		t.Errorf("%s %s: %d in all, of go tool pprof %d", p.name, index, got, want)
+	}
+}
+
+func ExampleCompare() {
+	r, err := profile.Compare(context.Background(), open("../../testdata/go-cache-heap-0.pb.gz"), open("../../testdata/go-cache-heap-1.pb.gz"), profile.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(r.Sites[0].Function, r.Process, r.Sampling.Rate)
+	// Output: example.com/shop/cache.newSession same 524288
+}

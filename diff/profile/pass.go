@@ -1,0 +1,213 @@
+package profile
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/parse/pprof"
+)
+
+// columns says which values of a sample are looked at; -1 is none.
+type columns struct {
+	value, count, space int
+	allocCount          int // for heaps: what was ever allocated
+}
+
+// companions are the types that count what others weigh.
+var companions = [][2]string{
+	{"inuse_space", "inuse_objects"},
+	{"alloc_space", "alloc_objects"},
+	{"space", "objects"},
+	{"heap_space", "heap_objects"},
+	{"delay", "contentions"},
+}
+
+// columnsOf finds the columns that belong to the one that was chosen.
+func columnsOf(p *pprof.Profile, index int) columns {
+	c := columns{value: index, count: -1, space: -1, allocCount: p.TypeNamed("alloc_objects")}
+	name := p.SampleTypes[index].Type
+	for _, pair := range companions {
+		switch name {
+		case pair[0]:
+			c.count, c.space = p.TypeNamed(pair[1]), index
+		case pair[1]:
+			c.space = p.TypeNamed(pair[0])
+		}
+	}
+	if c.allocCount == c.count || c.allocCount == index {
+		c.allocCount = -1 // it says nothing more
+	}
+	return c
+}
+
+// row is what one stack, with blocks of one size, has in one profile.
+type row struct {
+	hash         uint64
+	value, count int64
+	alloc        int64 // blocks ever allocated
+	site         uint32
+	size         uint32 // of one block, in bytes; the largest if it does not fit
+	kind         kind
+}
+
+// pass is one walk over all samples of a profile.
+type pass struct {
+	p       *pprof.Profile
+	cols    columns
+	info    []info
+	catalog *catalog
+	flat    []int64 // class -> value
+	cum     []int64
+	rows    []row // by hash, one a stack
+	total   int64
+	count   int64
+
+	seen []uint32 // class -> the last sample it was met in
+	at   uint32
+}
+
+func newPass(p *pprof.Profile, index int, c *catalog) *pass {
+	w := &pass{p: p, cols: columnsOf(p, index), catalog: c, info: c.functions(p, p.Nature() == pprof.Goroutines)}
+	w.flat, w.cum = make([]int64, len(c.class)), make([]int64, len(c.class))
+	w.seen = make([]uint32, len(c.class))
+	return w
+}
+
+func (w *pass) run(ctx context.Context) error {
+	w.rows = make([]row, 0, w.p.NumSamples())
+	for s := range w.p.Samples {
+		if w.at++; w.at&0xffff == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		w.sample(s)
+	}
+	w.rows = merged(w.rows)
+	return nil
+}
+
+func (w *pass) sample(s *pprof.Sample) {
+	r := w.look(s)
+	if r.value == 0 && r.count == 0 && r.alloc == 0 {
+		return
+	}
+	w.total += r.value
+	w.count += r.count
+	w.rows = append(w.rows, r)
+	if r.value == 0 {
+		return
+	}
+	leaf := true
+	for _, l := range s.Locations {
+		for _, f := range w.p.At(l) {
+			class := w.info[f.Function].class
+			if leaf {
+				w.flat[class] += r.value
+				leaf = false
+			}
+			if w.seen[class] != w.at {
+				w.seen[class] = w.at
+				w.cum[class] += r.value
+			}
+		}
+	}
+}
+
+// look finds out what a sample is: its values, its stack's hash and its site.
+func (w *pass) look(s *pprof.Sample) row {
+	r := row{value: s.Values[w.cols.value]}
+	if w.cols.count >= 0 {
+		r.count = s.Values[w.cols.count]
+	}
+	if w.cols.allocCount >= 0 {
+		r.alloc = s.Values[w.cols.allocCount]
+	}
+	r.size = w.blockSize(s)
+	key := siteKey{}
+	found, best := Origin(""), otherKind
+	wait := uint8(0)
+	hash := uint64(r.size) + 1
+	for _, l := range s.Locations {
+		for _, f := range w.p.At(l) {
+			in := &w.info[f.Function]
+			hash = mix(hash, uint64(in.ident))
+			if found == Own {
+				continue
+			}
+			if in.wait != 0 && (wait == 0 || in.wait < wait) {
+				wait = in.wait
+			}
+			if in.standing {
+				continue
+			}
+			switch {
+			case in.origin == Own:
+				found, key.ident = Own, in.ident
+			case in.origin == Dependency && found != Dependency:
+				found, key.ident, key.via = Dependency, in.ident, in.pkg+1
+			case found == "":
+				found, key.ident = Runtime, in.ident
+			}
+			if in.origin != Own && in.kind != otherKind && (best == otherKind || in.kind < best) {
+				best = in.kind
+			}
+		}
+	}
+	if found == Dependency {
+		key.via = 0
+	}
+	if found == "" {
+		key.ident = w.catalog.nowhere()
+	}
+	key.wait = wait
+	if best == otherKind && r.size >= largeBlock {
+		best = large
+	}
+	r.hash, r.site, r.kind = hash, w.catalog.siteRow(key), best
+	return r
+}
+
+// blockSize is the size of one of the blocks that a sample stands for.
+func (w *pass) blockSize(s *pprof.Sample) uint32 {
+	size := s.Size
+	if size <= 0 && w.cols.space >= 0 {
+		count := w.cols.count
+		if count < 0 {
+			count = w.cols.value
+		}
+		if n := s.Values[count]; n > 0 {
+			size = s.Values[w.cols.space] / n
+		}
+	}
+	return uint32(max(0, min(size, 1<<32-1)))
+}
+
+// mix is one step of a hash over numbers.
+func mix(h, v uint64) uint64 {
+	h = (h ^ v) * 0x9e3779b97f4a7c15
+	return h ^ h>>29
+}
+
+// merged sorts rows by hash and adds up those of one stack.
+func merged(rows []row) []row {
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.hash, b.hash) })
+	out := rows[:0]
+	for _, r := range rows {
+		if n := len(out); n > 0 && out[n-1].hash == r.hash {
+			out[n-1].value += r.value
+			out[n-1].count += r.count
+			out[n-1].alloc += r.alloc
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// nowhere is what samples without a stack belong to.
+func (c *catalog) nowhere() uint32 {
+	return number(c.identOf, "\x00", func() {
+		pkg := number(c.pkgOf, "(no stack)", func() { c.pkg = append(c.pkg, "(no stack)") })
+		c.ident = append(c.ident, known{"\x00", "(no stack)", "", pkg, Runtime})
+	})
+}
