@@ -25,36 +25,59 @@ func wrong(t *testing.T, err error) *input.SyntaxError {
 	return syntax
 }
 
-// sectionAt returns the section that a place in a file of V8's belongs to.
-func sectionAt(text []byte, at int) string {
-	section, found := "", -1
+// section is where a section's value begins in a file of V8's.
+type section struct {
+	name  string
+	start int
+}
+
+// sectionsOf finds them all.
+func sectionsOf(text []byte) []section {
+	var all []section
 	for _, name := range []string{"snapshot", "nodes", "edges", "trace_function_infos", "trace_tree", "samples", "locations", "scopes", "scope_context_vars", "scope_uses", "strings"} {
-		// A section begins behind its key's colon.
-		mark := []byte("\"" + name + "\":")
-		start := bytes.Index(text, append([]byte("\n"), mark...))
+		mark := []byte("\n\"" + name + "\":")
 		if name == "snapshot" {
-			start = bytes.Index(text, mark)
+			mark = mark[1:]
 		}
-		if start += len(mark); start > found && start < at && start > len(mark) {
-			section, found = name, start
+		if at := bytes.Index(text, mark); at >= 0 {
+			all = append(all, section{name, at + len(mark)})
 		}
 	}
-	return section
+	return all
+}
+
+// sectionAt returns the section that a place belongs to, and whether the place
+// is well within it, not near a key.
+func sectionAt(all []section, at, end int) (name string, inside bool) {
+	for i, s := range all {
+		next := end
+		if i+1 < len(all) {
+			next = all[i+1].start
+		}
+		if s.start < at && at <= next {
+			return s.name, s.start+40 < at && at+40 < next
+		}
+	}
+	return "", false
 }
 
 // A snapshot that is cut off anywhere says so, at that place, in that section.
 func TestTruncated(t *testing.T) {
 	for name, cuts := range map[string]int{"node14-before": 40, "chromium156-before": 200} {
 		text := real(t, name)
+		sections := sectionsOf(text)
+		if len(sections) < 8 {
+			t.Fatalf("sections %v", sections)
+		}
 		for i := range cuts {
 			at := (i + 1) * len(text) / (cuts + 1)
 			_, err := read(t, string(text[:at]), 1+i%4)
-			checkTruncated(t, err, text, at)
+			checkTruncated(t, err, sections, at, len(text))
 		}
 		last := bytes.LastIndexByte(text, '}')
 		for back := range 40 { // and just before the end
 			_, err := read(t, string(text[:last-back]), 2)
-			checkTruncated(t, err, text, last-back)
+			checkTruncated(t, err, sections, last-back, len(text))
 		}
 		if _, err := read(t, string(text[:last+1]), 2); err != nil {
 			t.Errorf("%s up to its last bracket: %v", name, err)
@@ -62,7 +85,7 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-func checkTruncated(t *testing.T, err error, text []byte, at int) {
+func checkTruncated(t *testing.T, err error, sections []section, at, end int) {
 	t.Helper()
 	syntax := wrong(t, err)
 	if syntax.What != "truncated" || !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -71,19 +94,13 @@ func checkTruncated(t *testing.T, err error, text []byte, at int) {
 	if syntax.Offset != int64(at) {
 		t.Errorf("cut at %d, said to be at %d: %v", at, syntax.Offset, err)
 	}
-	want := sectionAt(text, at)
-	if syntax.Section != want && syntax.Section != "" || syntax.Section == "" && inside(text, at) {
+	want, inside := sectionAt(sections, at, end)
+	if syntax.Section != want && syntax.Section != "" || syntax.Section == "" && inside {
 		t.Errorf("cut at %d in %q: %v", at, want, err)
 	}
 	if (want == "nodes" || want == "edges") && syntax.Section != "" && !strings.Contains(syntax.Detail, want) {
 		t.Errorf("cut at %d in %q, how many there should be is not said: %v", at, want, err)
 	}
-}
-
-// inside reports whether a place is well within a section, not near a key.
-func inside(text []byte, at int) bool {
-	section := sectionAt(text, at)
-	return section != "" && at+40 < len(text) && sectionAt(text, max(at-40, 0)) == section && sectionAt(text, at+40) == section
 }
 
 // The start of a file, byte by byte: never read as whole, never without an error.
