@@ -260,19 +260,24 @@ func (r *reader) postpone(t *text, key string) error {
 	return nil
 }
 
-// catchUp reads what was put aside and need not wait any longer.
+// catchUp reads what was put aside and need not wait any longer. What is read
+// may be what something else waits for.
 func (r *reader) catchUp() error {
-	waiting := r.postponed
-	r.postponed = nil
-	for _, p := range waiting {
-		if need := r.into.needs(p.section); need != "" && !r.done[need] {
-			r.postponed = append(r.postponed, p)
-			continue
-		}
-		early := newText(bytes.NewReader(p.raw), r.text.name)
-		early.offset, early.section = p.offset, p.section
-		if err := r.value(early, p.section); err != nil {
-			return err
+	for caught := true; caught; {
+		caught = false
+		waiting := r.postponed
+		r.postponed = nil
+		for _, p := range waiting {
+			if need := r.into.needs(p.section); need != "" && !r.done[need] {
+				r.postponed = append(r.postponed, p)
+				continue
+			}
+			early := newText(bytes.NewReader(p.raw), r.text.name)
+			early.offset, early.section = p.offset, p.section
+			if err := r.value(early, p.section); err != nil {
+				return err
+			}
+			caught = true
 		}
 	}
 	return nil
