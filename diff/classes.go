@@ -2,10 +2,10 @@ package diff
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/paths"
 )
 
 // classTable gives the classes of two heaps common rows.
@@ -21,10 +21,10 @@ func newClassTable(structure bool) *classTable {
 
 // rowsOf maps the provisional classes of a heap, which final names, to rows.
 // The heap that comes first labels a class.
-func (t *classTable) rowsOf(classes []graph.Class, final []graph.ClassID) []uint32 {
+func (t *classTable) rowsOf(classes []graph.Class, final []graph.ClassID, scripts paths.Scripts) []uint32 {
 	rows := make([]uint32, len(classes))
 	for i := range classes {
-		rows[i] = t.row(&classes[i])
+		rows[i] = t.row(&classes[i], scripts)
 	}
 	out := make([]uint32, len(final))
 	for p, class := range final {
@@ -33,7 +33,7 @@ func (t *classTable) rowsOf(classes []graph.Class, final []graph.ClassID) []uint
 	return out
 }
 
-func (t *classTable) row(c *graph.Class) uint32 {
+func (t *classTable) row(c *graph.Class, scripts paths.Scripts) uint32 {
 	row := ClassRow{Class: c.Name, Key: c.Key}
 	if t.structure {
 		row.Class, row.Key = structuralName(c.Name), structuralKey(c)
@@ -43,7 +43,7 @@ func (t *classTable) row(c *graph.Class) uint32 {
 		return at
 	}
 	if c.Located {
-		row.Where = fmt.Sprintf("%d:%d:%d", c.Location.Script, c.Location.Line+1, c.Location.Column+1)
+		row.Where = scripts.Where(c.Location)
 	}
 	at = uint32(len(t.rows))
 	t.byKey[row.Key] = at
@@ -80,11 +80,12 @@ func (r *ClassRow) change() uint64 {
 // objects differently.
 func (c *comparison) classes() {
 	interfaces := c.after.Interfaces()
+	c.scripts = paths.FindScripts(c.after.Graph)
 	t := newClassTable(c.result.Match.Mode == Structure)
 	classes, final := c.sums.naming.Resolve(interfaces)
-	c.rowOfAfter = t.rowsOf(classes, final)
+	c.rowOfAfter = t.rowsOf(classes, final, c.scripts)
 	classes, final = c.before.sums.naming.Resolve(interfaces)
-	c.rowOfBefore = t.rowsOf(classes, final)
+	c.rowOfBefore = t.rowsOf(classes, final, c.before.scripts)
 	for p, row := range c.rowOfBefore {
 		t.rows[row].BeforeCount += c.before.sums.count[p]
 		t.rows[row].BeforeSize += c.before.sums.size[p]

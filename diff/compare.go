@@ -74,7 +74,8 @@ type comparison struct {
 	met     encounter
 	result  Result
 
-	rowOfBefore []uint32 // provisional class -> row of result.Classes until they are sorted
+	scripts     paths.Scripts // of after
+	rowOfBefore []uint32      // provisional class -> row of result.Classes until they are sorted
 	rowOfAfter  []uint32
 
 	grown  []grown // objects that weigh more

@@ -23,6 +23,7 @@ func TestMatch(t *testing.T) {
 		{"node14-before", "node14-rerun", diff.Structure, 0, 0.97, "different processes", ""},
 		{"node14-after", "node14-rerun", diff.Structure, 0, 0.97, "different processes", ""},
 		{"node22-after", "node26-after", diff.Structure, 0, 0.5, "different processes", ""},
+		{"node16-after", "node26-after", diff.Structure, 0, 0.5, "different processes", "different versions"},
 	} {
 		r := compare(t, test.before, test.after, diff.Options{})
 		m := r.Match

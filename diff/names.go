@@ -1,10 +1,6 @@
 package diff
 
-import (
-	"fmt"
-
-	"github.com/heapdiff/heapdiff/graph"
-)
+import "github.com/heapdiff/heapdiff/graph"
 
 // className returns the name of the class of a node of the later heap.
 func (c *comparison) className(n graph.NodeID) string {
@@ -28,5 +24,5 @@ func (c *comparison) where(n graph.NodeID) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("%d:%d:%d", at.Script, at.Line+1, at.Column+1)
+	return c.scripts.Where(at)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
@@ -31,14 +32,21 @@ func opened(name string) diff.Opener {
 	}
 }
 
-func load(t testing.TB, open diff.Opener) *parse.Heap {
+// load loads a heap the tests only look at, once.
+func load(t testing.TB, name string) *parse.Heap {
 	t.Helper()
-	h, err := open(context.Background(), parse.Options{})
+	if h, ok := loaded.Load(name); ok {
+		return h.(*parse.Heap)
+	}
+	h, err := opened(name)(context.Background(), parse.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	loaded.Store(name, h)
 	return h
 }
+
+var loaded sync.Map // name -> *parse.Heap
 
 func compare(t testing.TB, before, after string, o diff.Options) *diff.Result {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/kinds"
 	"github.com/heapdiff/heapdiff/parse"
+	"github.com/heapdiff/heapdiff/paths"
 )
 
 // Options say how to compare.
@@ -59,6 +60,8 @@ type Reduction struct {
 	places  *places      // nil if ids are to be believed whatever they say
 	tree    *growth.Tree // nil unless growth is to be ranked
 	lastID  uint64       // largest id of a JavaScript object
+	scripts paths.Scripts
+	form    form
 }
 
 // Reduce prepares h, whose classes must be provisional as parse.Load leaves
@@ -73,6 +76,8 @@ func Reduce(ctx context.Context, h *parse.Heap, o Options) (*Reduction, error) {
 func (r *Reduction) read(h *parse.Heap) {
 	r.options.both(func() {
 		r.sums = newSums(h)
+		r.scripts = paths.FindScripts(h.Graph)
+		r.form = formOf(h.Graph)
 		if r.options.Ranking != nil {
 			r.tree = growth.Build(h.Graph, *r.options.Ranking)
 		}

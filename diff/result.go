@@ -71,8 +71,10 @@ type KindRow struct {
 // gained or lost in number. CountDelta is AddedCount - RemovedCount.
 type ClassRow struct {
 	Class string // as a person reads it
-	Key   string // names the class: "script,line,column,name", or ",name"
-	Where string // where it is defined, "script:line:column" counted from 1; may be empty
+	// Key names the class: "script,line,column,name", or ",name". Where objects
+	// cannot be recognised it lacks the number of the script.
+	Key   string
+	Where string // where it is defined, "file:line:column" counted from 1; may be empty
 
 	AddedCount, RemovedCount, CountDelta int
 	AddedSize, RemovedSize               uint64

@@ -175,11 +175,19 @@ func TestTwin(t *testing.T) {
 	for _, p := range list {
 		for _, mode := range []diff.Mode{diff.Identity, diff.Structure} {
 			t.Run(p.before+" "+p.after+" "+string(mode), func(t *testing.T) {
-				r := compare(t, p.before, p.after, diff.Options{Match: mode})
+				before, after := load(t, p.before), load(t, p.after)
+				reduced, err := diff.Reduce(context.Background(), before, diff.Options{Match: mode})
+				if err != nil {
+					t.Fatal(err)
+				}
+				r, err := reduced.Compare(context.Background(), after)
+				if err != nil {
+					t.Fatal(err)
+				}
 				if r.Match.Mode != mode || !r.Match.Forced {
 					t.Errorf("asked for %s, got %+v", mode, r.Match)
 				}
-				checkTwin(t, load(t, opened(p.before)), load(t, opened(p.after)), r)
+				checkTwin(t, before, after, r)
 			})
 		}
 	}
