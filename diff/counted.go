@@ -9,19 +9,18 @@ import (
 // Counted compares two heaps of which only the nodes were counted: kinds and
 // classes by name, and nothing of who holds what.
 func Counted(before, after *parse.Counts) (*Result, error) {
-	c := &comparison{result: &Result{
+	r := &Result{
 		Match:  Match{Mode: Structure, Forced: true, Reason: "objects were counted by class name and nothing else (--fast)"},
 		Before: countedSide(before), After: countedSide(after),
 		Warnings: []string{"objects were counted and nothing else (--fast): there are no retained sizes and no owners, and internal arrays are not counted with the objects that own them"},
-	}}
-	r := c.result
+	}
 	t := newClassTable(true)
 	kindOf := make([]KindRow, len(kinds.All()))
 	for side, counts := range []*parse.Counts{before, after} {
 		of := kinds.New(counts.Graph)
 		for n, name := range counts.Class {
 			count, size := counts.Count[n], counts.Size[n]
-			at := t.row(&graph.Class{Name: name, Key: "," + name})
+			at := t.row(&graph.Class{Name: name, Key: "," + name}, nil)
 			row, kind := &t.rows[at], &kindOf[of.Of(graph.NodeID(n))]
 			if side == 0 {
 				row.BeforeCount, row.BeforeSize = row.BeforeCount+count, row.BeforeSize+size
@@ -41,8 +40,9 @@ func Counted(before, after *parse.Counts) (*Result, error) {
 	for i := range t.rows {
 		t.rows[i].structuralChange()
 	}
-	r.Classes = t.rows
-	return r, c.totals()
+	r.Classes = sortClasses(t.rows)
+	r.total()
+	return r, r.check()
 }
 
 func countedSide(c *parse.Counts) Side {
