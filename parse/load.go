@@ -8,6 +8,8 @@ import (
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/budget"
 	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/parse/pprof"
+	"github.com/heapdiff/heapdiff/parse/v8profile"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot/rules"
 )
@@ -42,6 +44,8 @@ type format struct {
 // formats, the surest signs first.
 var formats = []format{
 	{"V8 heap snapshot", v8snapshot.Recognises, loadV8},
+	{"V8 sampling profile", v8profile.Recognises, loadTree},
+	{"profile", pprof.Recognises, loadTree},
 }
 
 // Load reads the heap in src to its end. Errors are *input.SyntaxError for what
@@ -64,7 +68,12 @@ func Load(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 			return h, nil
 		}
 	}
-	return nil, &input.SyntaxError{
+	return nil, unknown(src, start)
+}
+
+// unknown is the error for a file that nobody recognises.
+func unknown(src *input.Source, start []byte) error {
+	return &input.SyntaxError{
 		File: src.Name(), Offset: -1, What: "not a heap snapshot", Detail: describe(start),
 		Try: `a V8 heap snapshot begins with {"snapshot": — write one with v8.writeHeapSnapshot() or in DevTools' Memory panel`,
 	}

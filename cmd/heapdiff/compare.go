@@ -31,6 +31,7 @@ Several reports can be written at once: --html report.html --json report.json.`,
 		var out reportFlags
 		match := newChoice("auto", string(diff.Identity), string(diff.Structure))
 		flags.Var(match, "match", "recognise objects by `MODE`: auto, identity (ids) or structure (classes)")
+		fast := flags.Bool("fast", false, fastHelp)
 		out.declare(flags)
 		work.declare(flags)
 		return func(ctx context.Context, w world, args []string) error {
@@ -44,6 +45,14 @@ Several reports can be written at once: --html report.html --json report.json.`,
 				return err
 			}
 			p := work.progress(w)
+			if *fast {
+				r, err := compareCounts(ctx, w, args, p, work.jobs)
+				p.stop()
+				if err != nil {
+					return err
+				}
+				return out.write(w, func(o report.Options) *report.Document { return report.Compare(r, o) })
+			}
 			r, err := compare(ctx, w, args, p, work.jobs, diff.Options{Match: mode(match.String()), Top: out.most()})
 			p.stop()
 			if err != nil {

@@ -21,6 +21,7 @@ without it equal ones can be told by the start of their SHA-256.`,
 		var work workFlags
 		var out reportFlags
 		showStrings := flags.Bool("show-strings", false, "show the values of duplicate strings, which may be secret")
+		fast := flags.Bool("fast", false, fastHelp)
 		out.declare(flags)
 		work.declare(flags)
 		return func(ctx context.Context, w world, args []string) error {
@@ -34,7 +35,11 @@ without it equal ones can be told by the start of their SHA-256.`,
 				return err
 			}
 			p := work.progress(w)
-			s, err := summarise(ctx, w, args[0], *showStrings, &out, &work, p)
+			look := summarise
+			if *fast {
+				look = countObjects
+			}
+			s, err := look(ctx, w, args[0], *showStrings, &out, &work, p)
 			p.stop()
 			if err != nil {
 				return err

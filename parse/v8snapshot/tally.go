@@ -56,7 +56,11 @@ type tallied struct {
 
 // named reports whether nodes of a type are told apart by their names.
 func named(t graph.NodeType) bool {
-	return t == graph.Object || t == graph.Native || t == graph.Synthetic || t >= graph.FirstUnknownType
+	switch t {
+	case graph.Object, graph.Native, graph.Synthetic, graph.Hidden:
+		return true
+	}
+	return t >= graph.FirstUnknownType
 }
 
 func (c *counter) begin(t *text, h *Header, l *layout) { c.header, c.layout = h, l }

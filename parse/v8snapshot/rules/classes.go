@@ -142,7 +142,7 @@ func (c *Classes) labelName(i int) string {
 	if c.names != nil {
 		return c.names[i]
 	}
-	return className(c.g, c.labels[i].node)
+	return ClassName(c.g, c.labels[i].node)
 }
 
 // Detached returns the same classification on texts of its own: it resolves as
@@ -165,8 +165,8 @@ func (c *Classes) Settle() {
 	}
 }
 
-// className returns DevTools' name for the class of n, plain objects apart.
-func className(g *graph.Graph, n graph.NodeID) string {
+// ClassName returns DevTools' name for the class of n, plain objects apart.
+func ClassName(g *graph.Graph, n graph.NodeID) string {
 	switch t := g.Type[n]; t {
 	case graph.Hidden:
 		return "(system)"
