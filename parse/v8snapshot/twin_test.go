@@ -91,6 +91,12 @@ func slowly(text []byte) (*graph.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, name := range nodeTypes {
+		typeOf(g, name)
+	}
+	if len(g.TypeNames) > 256 {
+		return nil, errors.New("too many types")
+	}
 	edgeTypes, err := typeNames(m.EdgeFields, m.EdgeTypes)
 	if err != nil {
 		return nil, err
