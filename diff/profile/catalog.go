@@ -39,6 +39,7 @@ type info struct {
 	origin            Origin
 	kind              kind
 	wait              uint8
+	allocator         bool // it allocates for others, and nothing is its own
 	standing          bool // a goroutine that was created by it is not in it
 }
 
@@ -66,7 +67,7 @@ func (c *catalog) functions(p *pprof.Profile, goroutine bool) []info {
 			in.wait = uint8(waitOf(f.Name))
 			in.standing = len(f.Name) > len(pprof.CreatedBy) && f.Name[:len(pprof.CreatedBy)] == pprof.CreatedBy
 		} else {
-			in.kind = kindOf(f.Name)
+			in.kind, in.allocator = kindOf(f.Name), isAllocator(f.Name)
 		}
 	}
 	return list

@@ -83,6 +83,9 @@ type comparison struct {
 	before  *reduced
 	after   *pass
 	result  *Result
+
+	stamp  []uint32 // identity -> the last stack it was met in
+	stamps uint32
 }
 
 // reduced is what is kept of the earlier profile.

@@ -47,6 +47,7 @@ func (c *comparison) contexts(ctx context.Context, sites []draft) error {
 			leaves: map[uint32]int64{}, contexts: map[uint64]*way{}, entries: map[uint32]int64{}, place: map[Frame]int64{},
 		}
 	}
+	c.stamp = make([]uint32, len(c.catalog.ident))
 	met := make([]bool, len(c.before.rows)) // a stack's earlier value counts once
 	n := 0
 	for s := range c.after.p.Samples {
@@ -71,13 +72,10 @@ func (c *comparison) contexts(ctx context.Context, sites []draft) error {
 
 // gather adds one sample to what is known of its site.
 func (c *comparison) gather(g *gathering, s *pprof.Sample, r *row, met []bool) {
-	var was row
-	if i, ok := slices.BinarySearchFunc(c.before.rows, r.hash, func(b row, h uint64) int { return cmp.Compare(b.hash, h) }); ok && !met[i] {
-		met[i] = true
-		was = c.before.rows[i]
-	}
+	was := c.earlier(r.hash, met)
 	growth := r.value - was.value
 	site := c.catalog.site[r.site].ident
+	c.stamps++
 	hash, inside, index, at := uint64(0), false, -1, 0
 	var leaf, last uint32
 	var place pprof.Frame
@@ -90,7 +88,8 @@ func (c *comparison) gather(g *gathering, s *pprof.Sample, r *row, met []bool) {
 			if !inside && in.ident == site {
 				inside, index, place = true, at, f
 			}
-			if inside {
+			if inside && c.stamp[in.ident] != c.stamps { // recursion is one step
+				c.stamp[in.ident] = c.stamps
 				hash = mix(hash, uint64(in.ident))
 			}
 			last = in.ident
@@ -126,6 +125,21 @@ func (c *comparison) gather(g *gathering, s *pprof.Sample, r *row, met []bool) {
 	}
 }
 
+// earlier is what a stack had in the earlier profile, the first time it is asked.
+func (c *comparison) earlier(hash uint64, met []bool) (was row) {
+	rows := c.before.rows
+	i, ok := slices.BinarySearchFunc(rows, hash, func(b row, h uint64) int { return cmp.Compare(b.hash, h) })
+	if !ok || met[i] {
+		return was
+	}
+	met[i] = true
+	for ; i < len(rows) && rows[i].hash == hash; i++ {
+		was.value += rows[i].value
+		was.count += rows[i].count
+	}
+	return was
+}
+
 // describe tells what was gathered of a site.
 func (c *comparison) describe(s *Site, g *gathering) {
 	s.Leaves = c.parts(g.leaves)
@@ -148,13 +162,12 @@ func (c *comparison) describe(s *Site, g *gathering) {
 	for _, w := range g.contexts {
 		ways = append(ways, w)
 	}
-	name := func(w *way) string { return c.wayName(w) }
 	slices.SortFunc(ways, func(a, b *way) int {
-		return cmp.Or(cmp.Compare(b.after-b.before, a.after-a.before), cmp.Compare(b.after, a.after), strings.Compare(name(a), name(b)))
+		return cmp.Or(cmp.Compare(b.after-b.before, a.after-a.before), cmp.Compare(b.after, a.after), strings.Compare(c.wayName(a), c.wayName(b)))
 	})
 	for i, w := range ways {
 		if i < topParts {
-			s.Contexts = append(s.Contexts, Part{name(w), w.after - w.before})
+			s.Contexts = append(s.Contexts, Part{c.wayName(w), w.after - w.before})
 		}
 		if i < topStacks {
 			s.Stacks = append(s.Stacks, c.stack(w))
@@ -165,10 +178,12 @@ func (c *comparison) describe(s *Site, g *gathering) {
 // wayName is a way as a person reads it, from the root to the site.
 func (c *comparison) wayName(w *way) string {
 	var names []string
+	c.stamps++
 	for i := len(w.stack) - 1; i >= w.site; i-- {
-		n := c.after.p.Functions[w.stack[i].Function].Shown()
-		if len(names) == 0 || names[len(names)-1] != n {
-			names = append(names, n)
+		f := w.stack[i].Function
+		if ident := c.after.info[f].ident; c.stamp[ident] != c.stamps {
+			c.stamp[ident] = c.stamps
+			names = append(names, c.after.p.Functions[f].Shown())
 		}
 	}
 	return strings.Join(names, " → ")

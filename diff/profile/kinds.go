@@ -132,3 +132,13 @@ func waitOf(function string) int {
 	}
 	return 0
 }
+
+// isAllocator says whether a function allocates for whoever called it.
+func isAllocator(function string) bool {
+	switch function {
+	case "runtime.mallocgc", "runtime.newobject", "runtime.growslice", "runtime.makeslice", "runtime.makeslice64", "runtime.newarray",
+		"runtime.persistentalloc", "runtime.systemstack", "malloc", "calloc", "realloc", "operator new":
+		return true
+	}
+	return false
+}

@@ -51,6 +51,10 @@ type row struct {
 	kind         kind
 }
 
+func (r *row) compare(s *row) int {
+	return cmp.Or(cmp.Compare(r.hash, s.hash), cmp.Compare(r.size, s.size))
+}
+
 // pass is one walk over all samples of a profile.
 type pass struct {
 	p       *pprof.Profile
@@ -59,7 +63,7 @@ type pass struct {
 	catalog *catalog
 	flat    []int64 // class -> value
 	cum     []int64
-	rows    []row // by hash, one a stack
+	rows    []row // by hash and size, one for each
 	total   int64
 	count   int64
 
@@ -126,7 +130,7 @@ func (w *pass) look(s *pprof.Sample) row {
 	key := siteKey{}
 	found, best := Origin(""), otherKind
 	wait := uint8(0)
-	hash := uint64(r.size) + 1
+	hash := uint64(1)
 	for _, l := range s.Locations {
 		for _, f := range w.p.At(l) {
 			in := &w.info[f.Function]
@@ -145,7 +149,7 @@ func (w *pass) look(s *pprof.Sample) row {
 				found, key.ident = Own, in.ident
 			case in.origin == Dependency && found != Dependency:
 				found, key.ident, key.via = Dependency, in.ident, in.pkg+1
-			case found == "":
+			case found == "" && !in.allocator:
 				found, key.ident = Runtime, in.ident
 			}
 			if in.origin != Own && in.kind != otherKind && (best == otherKind || in.kind < best) {
@@ -157,7 +161,7 @@ func (w *pass) look(s *pprof.Sample) row {
 		key.via = 0
 	}
 	if found == "" {
-		key.ident = w.catalog.nowhere()
+		key.ident = w.outermost(s)
 	}
 	key.wait = wait
 	if best == otherKind && r.size >= largeBlock {
@@ -165,6 +169,15 @@ func (w *pass) look(s *pprof.Sample) row {
 	}
 	r.hash, r.site, r.kind = hash, w.catalog.siteRow(key), best
 	return r
+}
+
+// outermost is what a stack belongs to in which there is nothing but the allocator.
+func (w *pass) outermost(s *pprof.Sample) uint32 {
+	if len(s.Locations) == 0 {
+		return w.catalog.nowhere()
+	}
+	frames := w.p.At(s.Locations[len(s.Locations)-1])
+	return w.info[frames[len(frames)-1].Function].ident
 }
 
 // blockSize is the size of one of the blocks that a sample stands for.
@@ -188,12 +201,12 @@ func mix(h, v uint64) uint64 {
 	return h ^ h>>29
 }
 
-// merged sorts rows by hash and adds up those of one stack.
+// merged sorts rows and adds up those of one stack and size.
 func merged(rows []row) []row {
-	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.hash, b.hash) })
+	slices.SortFunc(rows, func(a, b row) int { return a.compare(&b) })
 	out := rows[:0]
 	for _, r := range rows {
-		if n := len(out); n > 0 && out[n-1].hash == r.hash {
+		if n := len(out); n > 0 && out[n-1].compare(&r) == 0 {
 			out[n-1].value += r.value
 			out[n-1].count += r.count
 			out[n-1].alloc += r.alloc

@@ -36,10 +36,10 @@ func (c *comparison) pairs(visit func(before, after *row)) {
 	b, a := c.before.rows, c.after.rows
 	for i, j := 0, 0; i < len(b) || j < len(a); {
 		switch {
-		case j == len(a) || i < len(b) && b[i].hash < a[j].hash:
+		case j == len(a) || i < len(b) && b[i].compare(&a[j]) < 0:
 			visit(&b[i], &row{site: b[i].site, kind: b[i].kind})
 			i++
-		case i == len(b) || a[j].hash < b[i].hash:
+		case i == len(b) || a[j].compare(&b[i]) < 0:
 			visit(&row{site: a[j].site, kind: a[j].kind}, &a[j])
 			j++
 		default:

@@ -45,7 +45,7 @@ func readDump(ctx context.Context, src *input.Source, o Options) (*Profile, erro
 	if len(d.p.Sample) == 0 {
 		return nil, &input.SyntaxError{File: src.Name(), Offset: 0, What: "not a dump of goroutines", Detail: "no goroutine has a stack"}
 	}
-	return fromGoogle(ctx, src, d.p, o)
+	return From(ctx, src, d.p, o)
 }
 
 // dump is a dump being read.

@@ -30,11 +30,11 @@ func readText(ctx context.Context, src *input.Source, o Options) (*Profile, erro
 		}
 	}
 	addSymbols(old, text)
-	return fromGoogle(ctx, src, old, o)
+	return From(ctx, src, old, o)
 }
 
-// fromGoogle takes over a profile that another package made.
-func fromGoogle(ctx context.Context, src *input.Source, old *profile.Profile, o Options) (*Profile, error) {
+// From takes over a profile that was put together from src by other means.
+func From(ctx context.Context, src *input.Source, old *profile.Profile, o Options) (*Profile, error) {
 	var b bytes.Buffer
 	if err := old.WriteUncompressed(&b); err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Name(), err)
