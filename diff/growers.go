@@ -80,8 +80,13 @@ func (c *comparison) newGrowers(least int64) *growers {
 // delta returns what n gained of retained size, and whether it is new.
 func (s *growers) delta(n graph.NodeID) (gain int64, fresh bool) {
 	retained := int64(s.d.Retained(n))
-	was, _, ok := s.c.before.objects.find(s.g.ID.At(n))
-	if !ok || was.self == 0 && s.g.Self.At(n) != 0 {
+	objects := s.c.before.objects
+	row, ok := objects.ids.row(s.g.ID.At(n))
+	if !ok {
+		return retained, true
+	}
+	was := objects.at(row)
+	if was.self == 0 && s.g.Self.At(n) != 0 {
 		return retained, true
 	}
 	return retained - int64(was.retained), false

@@ -39,6 +39,5 @@ func (r *Reduction) Size() uint64 {
 	if r.objects == nil {
 		return base
 	}
-	o := r.objects
-	return base + 8*uint64(len(o.rows)) + 8*uint64(len(o.ids.bits)) + 4*uint64(len(o.ids.below)) + 4*uint64(len(o.sigs)) + 4*uint64(len(r.prints.print))
+	return base + r.objects.size() + 4*uint64(len(r.prints.print))
 }

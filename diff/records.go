@@ -1,37 +1,35 @@
 package diff
 
 import (
+	"math"
+	"math/bits"
+
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
-// record is what is remembered of an object after its heap has been dropped:
+// records are what is remembered of the objects of a heap, by id, after it has
+// been dropped: some 4 bytes each, where the engine keeps a hundred.
 //
-//	 63   44 43   24 23          0
-//	┌───────┬───────┬─────────────┐
-//	│ class │ self  │ retained    │   bytes; retained without self
-//	└───────┴───────┴─────────────┘
+// Most objects are like many others: of one class, and as large. So each has
+// but the number of its sort. And most hold nothing alone; those that do have a
+// bit, and their retained sizes stand in the order of the bits.
 //
-// The class is provisional. What does not fit is in a table of its own.
-type record uint64
-
-const (
-	selfBits, retainedBits = 20, 24
-	tooBig                 = ^record(0)
-)
-
-// entry is a record unpacked.
-type entry struct {
-	class          graph.ClassID
-	self, retained uint64 // bytes
-}
-
-// records are the objects of a heap by id, 8 bytes each.
+//	row of id │ sort   deep │            sort │ class  self     deep │ retained
+//	──────────┼─────────────┤            ─────┼────────────    ──────┼─────────
+//	    0     │   17    0   │              17 │   3     48       0   │    9,120
+//	    1     │    4    1 ──┼─▶ deep 0      4 │  12     16       1   │       88
 type records struct {
-	ids  ids
-	rows []record // row of ids -> record
-	big  map[uint32]entry
+	ids   ids
+	sort  sortColumn
+	sorts []objectSort // sort -> what its objects have in common
+
+	deep     bitset   // row -> whether the object retains more than itself
+	before   []uint32 // word of deep -> deep rows in the words before
+	retained []uint32 // deep row -> bytes, or tooBig
+	large    map[uint32]uint64
+
 	sigs []growth.Signature // row -> signature; nil if not asked for
 
 	// repeated are the nodes whose id another node before them has. No producer
@@ -39,25 +37,40 @@ type records struct {
 	repeated bitset
 }
 
+// objectSort is what many objects have in common.
+type objectSort struct {
+	class graph.ClassID // provisional
+	self  uint64        // bytes
+}
+
+const tooBig = math.MaxUint32
+
+// entry is what is known of one object.
+type entry struct {
+	objectSort
+	retained uint64 // bytes
+}
+
 // newRecords notes all but retained sizes.
 func newRecords(h *parse.Heap) *records {
 	n := h.NumNodes()
-	r := &records{ids: newIDs(&h.ID, n), big: map[uint32]entry{}}
-	r.rows = make([]record, r.ids.len())
-	if len(r.rows) < n {
+	r := &records{ids: newIDs(&h.ID, n), large: map[uint32]uint64{}}
+	rows := r.ids.len()
+	if rows < n {
 		r.findRepeated(h)
 	}
+	r.sort.narrow = make([]uint16, rows)
+	numbers := newSorter(&r.sorts)
 	for i := range graph.NodeID(n) {
 		if row, ok := r.rowOf(h, i); ok {
-			self := h.Self.At(i)
-			r.set(row, entry{h.Class[i], self, self})
+			r.sort.set(row, numbers.of(objectSort{h.Class[i], h.Self.At(i)}))
 		}
 	}
 	return r
 }
 
 func (r *records) findRepeated(h *parse.Heap) {
-	taken := newBitset(len(r.rows))
+	taken := newBitset(r.ids.len())
 	r.repeated = newBitset(h.NumNodes())
 	for n := range graph.NodeID(h.NumNodes()) {
 		row, _ := r.ids.row(h.ID.At(n))
@@ -76,25 +89,46 @@ func (r *records) rowOf(h *parse.Heap, n graph.NodeID) (row uint32, ok bool) {
 	return r.ids.row(h.ID.At(n))
 }
 
-// weigh notes the retained sizes. Those of objects that hold nothing alone are
-// there already.
+// weigh notes the retained sizes.
 func (r *records) weigh(h *parse.Heap) {
-	for n := range graph.NodeID(h.NumNodes()) {
-		retained := h.Dominators.Retained(n)
-		self := h.Self.At(n)
-		if retained == self {
-			continue
+	rows := r.ids.len()
+	r.deep = newBitset(rows)
+	r.eachDeep(h, func(row uint32, _ uint64) { r.deep.add(row) })
+	r.before = make([]uint32, len(r.deep))
+	var count uint32
+	for w, word := range r.deep {
+		r.before[w] = count
+		count += uint32(bits.OnesCount64(word))
+	}
+	r.retained = make([]uint32, count)
+	r.eachDeep(h, func(row uint32, retained uint64) {
+		at := r.deepRow(row)
+		if r.retained[at] = uint32(min(retained, tooBig)); retained >= tooBig {
+			r.large[at] = retained
 		}
-		if row, ok := r.rowOf(h, n); ok {
-			r.set(row, entry{h.Class[n], self, retained})
+	})
+	r.repeated = nil
+}
+
+func (r *records) eachDeep(h *parse.Heap, f func(row uint32, retained uint64)) {
+	for n := range graph.NodeID(h.NumNodes()) {
+		if retained := h.Dominators.Retained(n); retained != h.Self.At(n) {
+			if row, ok := r.rowOf(h, n); ok {
+				f(row, retained)
+			}
 		}
 	}
-	r.repeated = nil
+}
+
+// deepRow is the number of deep rows before a row.
+func (r *records) deepRow(row uint32) uint32 {
+	word := r.deep[row>>6] & (1<<(row&63) - 1)
+	return r.before[row>>6] + uint32(bits.OnesCount64(word))
 }
 
 // sign notes the signatures.
 func (r *records) sign(h *parse.Heap, sigs []growth.Signature) {
-	r.sigs = make([]growth.Signature, len(r.rows))
+	r.sigs = make([]growth.Signature, r.ids.len())
 	for n := range graph.NodeID(h.NumNodes()) {
 		if row, ok := r.rowOf(h, n); ok {
 			r.sigs[row] = sigs[n]
@@ -102,33 +136,87 @@ func (r *records) sign(h *parse.Heap, sigs []growth.Signature) {
 	}
 }
 
-func (r *records) set(row uint32, e entry) {
-	below := e.retained - e.self
-	if uint64(e.class)>>(64-selfBits-retainedBits) != 0 || e.self>>selfBits != 0 || below>>retainedBits != 0 {
-		r.rows[row], r.big[row] = tooBig, e
-		return
-	}
-	v := record(e.class)<<(selfBits+retainedBits) | record(e.self)<<retainedBits | record(below)
-	if r.rows[row] = v; v == tooBig {
-		r.big[row] = e
-	}
-}
-
 // at returns what is known of the object in a row.
 func (r *records) at(row uint32) entry {
-	v := r.rows[row]
-	if v == tooBig {
-		return r.big[row]
+	e := entry{objectSort: r.sorts[r.sort.at(row)]}
+	if e.retained = e.self; r.deep.has(row) {
+		at := r.deepRow(row)
+		if e.retained = uint64(r.retained[at]); e.retained == tooBig {
+			e.retained = r.large[at]
+		}
 	}
-	self := uint64(v >> retainedBits & (1<<selfBits - 1))
-	return entry{graph.ClassID(v >> (selfBits + retainedBits)), self, self + uint64(v&(1<<retainedBits-1))}
+	return e
 }
 
-// find returns what is known of the object with an id, and its row.
-func (r *records) find(id uint64) (e entry, row uint32, ok bool) {
+// find returns the sort of the object with an id, and its row.
+func (r *records) find(id uint64) (s objectSort, row uint32, ok bool) {
 	row, ok = r.ids.row(id)
 	if !ok {
-		return entry{}, 0, false
+		return objectSort{}, 0, false
 	}
-	return r.at(row), row, true
+	return r.sorts[r.sort.at(row)], row, true
+}
+
+// size returns the bytes of memory that the records take.
+func (r *records) size() uint64 {
+	return 8*uint64(len(r.ids.bits)+len(r.ids.far)+len(r.deep)) + 4*uint64(len(r.ids.below)+len(r.before)+len(r.retained)+len(r.sigs)) +
+		2*uint64(len(r.sort.narrow)) + 4*uint64(len(r.sort.wide)) + 16*uint64(len(r.sorts))
+}
+
+// sortColumn is a column of numbers of sorts: 2 bytes each for as long as there
+// are no more than 65,536 of them.
+type sortColumn struct {
+	narrow []uint16
+	wide   []uint32
+}
+
+func (c *sortColumn) at(row uint32) uint32 {
+	if c.wide != nil {
+		return c.wide[row]
+	}
+	return uint32(c.narrow[row])
+}
+
+func (c *sortColumn) set(row, sort uint32) {
+	if c.wide == nil && sort > math.MaxUint16 {
+		c.wide = make([]uint32, len(c.narrow))
+		for i, v := range c.narrow {
+			c.wide[i] = uint32(v)
+		}
+		c.narrow = nil
+	}
+	if c.wide != nil {
+		c.wide[row] = sort
+	} else {
+		c.narrow[row] = uint16(sort)
+	}
+}
+
+// sorter numbers sorts. The ones asked for lately are found without the map.
+type sorter struct {
+	sorts  *[]objectSort
+	number map[objectSort]uint32
+	recent [1 << 10]struct {
+		objectSort
+		next uint32 // its number + 1
+	}
+}
+
+func newSorter(sorts *[]objectSort) *sorter {
+	return &sorter{sorts: sorts, number: map[objectSort]uint32{}}
+}
+
+func (s *sorter) of(o objectSort) uint32 {
+	slot := &s.recent[(uint64(o.class)*0x9E3779B97F4A7C15+o.self*0xD6E8FEB86659FD93)>>54]
+	if slot.next != 0 && slot.objectSort == o {
+		return slot.next - 1
+	}
+	n, ok := s.number[o]
+	if !ok {
+		n = uint32(len(*s.sorts))
+		*s.sorts = append(*s.sorts, o)
+		s.number[o] = n
+	}
+	slot.objectSort, slot.next = o, n+1
+	return n
 }

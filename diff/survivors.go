@@ -27,9 +27,9 @@ func (c *comparison) survivors() {
 	}
 	alive := make([]survival, len(c.result.Classes))
 	g, objects := c.after.Graph, c.before.objects
-	met := newBitset(len(objects.rows))
+	met := newBitset(objects.ids.len())
 	if c.options.Ranking != nil {
-		c.reused = newBitset(len(objects.rows))
+		c.reused = newBitset(objects.ids.len())
 	}
 	for n := range graph.NodeID(g.NumNodes()) {
 		self := g.Self.At(n)
