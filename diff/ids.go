@@ -60,7 +60,7 @@ func (t *ids) has(id uint64) bool {
 	if w := id >> 6; w < uint64(len(t.bits)) && t.bits[w]>>(id&63)&1 != 0 {
 		return true
 	}
-	_, ok := slices.BinarySearch(t.far, id)
+	_, ok := t.farRow(id)
 	return ok
 }
 
@@ -72,7 +72,13 @@ func (t *ids) row(id uint64) (row uint32, ok bool) {
 			return t.below[w] + uint32(bits.OnesCount64(word&(1<<bit-1))), true
 		}
 	}
-	if len(t.far) == 0 {
+	return t.farRow(id)
+}
+
+// farRow returns the row of an id that has no bit. Most that are asked for are
+// of new objects, a little above the last bit.
+func (t *ids) farRow(id uint64) (row uint32, ok bool) {
+	if len(t.far) == 0 || id < t.far[0] {
 		return 0, false
 	}
 	at, ok := slices.BinarySearch(t.far, id)
