@@ -12,6 +12,9 @@ type Result struct {
 	Match  Match
 	Before Side
 	After  Side
+	// Between are the heaps of a series between the two, in order. Nothing but
+	// the judgement of Ranking is about them.
+	Between []Side
 
 	Kinds   []KindRow  // every kind that occurs; their sizes add up to the heaps'
 	Classes []ClassRow // every class that occurs in either heap, most interesting first

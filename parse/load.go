@@ -25,6 +25,10 @@ type Options struct {
 	Memory        budget.Limit
 	Held, PerNode uint64 // bytes
 
+	// SkipDominators leaves out what is the longest part of the work: the heap
+	// has no dominators, no retained sizes and no classes, and Beside is not called.
+	SkipDominators bool
+
 	// Beside is called while the dominators are computed, with a heap that has
 	// everything but them. It may read it, and may be nil.
 	Beside func(*Heap)
@@ -92,6 +96,14 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		return nil, err
 	}
 	h := &Heap{Graph: g}
+	if o.SkipDominators {
+		o.Progress("reachable", 0, 0)
+		rules.Prepare(g)
+		span := graph.Walk(g)
+		rules.Weigh(g, rules.Options{KeepRaw: o.KeepRaw})
+		span.Settle()
+		return h, ctx.Err()
+	}
 	var span *graph.Span
 	for _, phase := range []struct {
 		name   string

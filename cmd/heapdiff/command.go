@@ -11,7 +11,7 @@ import (
 )
 
 // programUsage is what stands behind "usage:" when no command is meant.
-const programUsage = "heapdiff [flags] BEFORE AFTER   (heapdiff help shows all commands)"
+const programUsage = "heapdiff [flags] BEFORE AFTER [MORE…]   (heapdiff help shows all commands)"
 
 // command is one thing heapdiff can do.
 type command struct {

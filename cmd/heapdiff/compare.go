@@ -18,25 +18,34 @@ func compareCommand() *command {
 	c := &command{
 		name:  "compare",
 		reads: true,
-		usage: "heapdiff [compare] [flags] BEFORE AFTER",
-		short: "say what grew between two heaps, and who holds it",
+		usage: "heapdiff [compare] [flags] BEFORE AFTER [MORE…]",
+		short: "say what grew between heaps, and who holds it",
 		long: `Heaps of one process are compared object by object; those of two processes, where
-equal ids mean nothing, class by class. Which it is is found out and said; --match
-decides it otherwise.
+equal ids mean nothing, by where objects hang and by class. Which it is is found out
+and said; --match decides it otherwise.
+
+Of three heaps and more, in the order they were taken, the first is compared with the
+last, and those between tell a LEAK, which grows in every step, from WARM-UP, which
+stops, and CHURN, which comes and goes. One heap is in memory at a time.
 
 Several reports can be written at once: --html report.html --json report.json.`,
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags
 		var out reportFlags
+		var grow growthFlags
 		match := newChoice("auto", string(diff.Identity), string(diff.Structure))
 		flags.Var(match, "match", "recognise objects by `MODE`: auto, identity (ids) or structure (classes)")
 		fast := flags.Bool("fast", false, fastHelp)
+		grow.declare(flags)
 		out.declare(flags)
 		work.declare(flags)
 		return func(ctx context.Context, w world, args []string) error {
 			if err := checkCompare(c, args); err != nil {
 				return err
+			}
+			if *fast && len(args) > 2 {
+				return &usageError{command: c, what: fmt.Sprintf("--fast compares two files, not %s", fileCount(len(args)))}
 			}
 			if err := work.check(c); err != nil {
 				return err
@@ -44,16 +53,18 @@ Several reports can be written at once: --html report.html --json report.json.`,
 			if err := out.check(c, args); err != nil {
 				return err
 			}
-			p := work.progress(w)
-			if *fast {
-				r, err := compareCounts(ctx, w, args, p, work.jobs)
-				p.stop()
-				if err != nil {
-					return err
-				}
-				return out.write(w, func(o report.Options) *report.Document { return report.Compare(r, o) })
+			ranking, err := grow.options(c, out.all)
+			if err != nil {
+				return err
 			}
-			r, err := compare(ctx, w, args, p, work.jobs, diff.Options{Match: mode(match.String()), Top: out.most()})
+			p := work.progress(w)
+			var r *diff.Result
+			if *fast {
+				r, err = compareCounts(ctx, w, args, p, work.jobs)
+			} else {
+				o := diff.Options{Match: mode(match.String()), Top: out.most(), Ranking: ranking, Jobs: work.jobs}
+				r, err = compare(ctx, w, args, p, o)
+			}
 			p.stop()
 			if err != nil {
 				return err
@@ -72,24 +83,23 @@ func mode(match string) diff.Mode {
 	return diff.Mode(match)
 }
 
-// compare compares the heaps in two files. Both are opened first: a name that is
-// wrong should not be found out after minutes.
-func compare(ctx context.Context, w world, paths []string, p *progress, jobs int, o diff.Options) (*diff.Result, error) {
-	var open [2]diff.Opener
+// compare compares the heaps in files, in their order. All are opened first: a
+// name that is wrong should not be found out after minutes.
+func compare(ctx context.Context, w world, paths []string, p *progress, o diff.Options) (*diff.Result, error) {
+	open := make([]diff.Opener, len(paths))
 	for i, path := range paths {
 		src, err := input.Open(ctx, path, input.Options{Stdin: w.stdin})
 		if err != nil {
 			return nil, err
 		}
 		defer src.Close()
-		open[i] = func(ctx context.Context, o parse.Options) (*parse.Heap, error) {
-			o.Jobs, o.Memory, o.Progress = jobs, w.memory, p.of(src.Name())
-			return parse.Load(ctx, src, o)
+		open[i] = func(ctx context.Context, lo parse.Options) (*parse.Heap, error) {
+			lo.Jobs, lo.Memory, lo.Progress = o.Jobs, w.memory, p.of(src.Name())
+			return parse.Load(ctx, src, lo)
 		}
 	}
-	o.Jobs = jobs
 	o.Progress = func(phase string) { p.of("comparing")(phase, 0, 0) }
-	return diff.Compare(ctx, open[0], open[1], o)
+	return diff.Series(ctx, open, o)
 }
 
 // checkCompare finds out what was meant by what cannot be compared.
@@ -99,7 +109,7 @@ func checkCompare(c *command, args []string) error {
 			return unknownCommand(nil, args[0])
 		}
 	}
-	if err := files(c, args, 2); err != nil {
+	if err := files(c, args, max(len(args), 2)); err != nil {
 		if len(args) == 1 && args[0] != "-" {
 			err.try = fmt.Sprintf("heapdiff inspect %s, which looks at one heap", args[0])
 		}
