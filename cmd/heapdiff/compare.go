@@ -40,6 +40,7 @@ Several reports can be written at once: --html report.html --json report.json.`,
 		grow.declare(flags)
 		out.declare(flags)
 		work.declare(flags)
+		profiles.declare(flags, true)
 		return func(ctx context.Context, w world, args []string) error {
 			if err := checkCompare(c, args); err != nil {
 				return err

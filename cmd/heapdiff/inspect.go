@@ -20,10 +20,12 @@ without it equal ones can be told by the start of their SHA-256.`,
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags
 		var out reportFlags
+		var profiles profileFlags
 		showStrings := flags.Bool("show-strings", false, "show the values of duplicate strings, which may be secret")
 		fast := flags.Bool("fast", false, fastHelp)
 		out.declare(flags)
 		work.declare(flags)
+		profiles.declare(flags, false)
 		return func(ctx context.Context, w world, args []string) error {
 			if err := files(c, args, 1); err != nil {
 				return err
@@ -32,6 +34,9 @@ without it equal ones can be told by the start of their SHA-256.`,
 				return err
 			}
 			if err := out.check(c, args); err != nil {
+				return err
+			}
+			if done, err := profiles.inspect(ctx, &w, c, args[0], &out, &work); done || err != nil {
 				return err
 			}
 			p := work.progress(w)

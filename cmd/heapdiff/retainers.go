@@ -34,6 +34,9 @@ what dominates it, and what refers to it.`,
 			if err := out.check(c, args[:1]); err != nil {
 				return err
 			}
+			if err := refuseProfile(ctx, &w, args[0]); err != nil {
+				return err
+			}
 			p := work.progress(w)
 			r, err := retain(ctx, w, args[0], args[1], &out, &work, p)
 			p.stop()

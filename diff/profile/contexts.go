@@ -181,6 +181,9 @@ func (c *comparison) wayName(w *way) string {
 	c.stamps++
 	for i := len(w.stack) - 1; i >= w.site; i-- {
 		f := w.stack[i].Function
+		if len(names) == 0 && i > w.site && c.after.info[f].origin == Runtime {
+			continue // where every stack begins
+		}
 		if ident := c.after.info[f].ident; c.stamp[ident] != c.stamps {
 			c.stamp[ident] = c.stamps
 			names = append(names, c.after.p.Functions[f].Shown())

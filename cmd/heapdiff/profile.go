@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/pflag"
+
+	"github.com/heapdiff/heapdiff/diff/profile"
+	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/parse"
+	"github.com/heapdiff/heapdiff/parse/pprof"
+	"github.com/heapdiff/heapdiff/report"
+)
+
+// profileFlags are those of commands that also read profiles.
+type profileFlags struct {
+	index      string
+	goroutines []string
+	pprof      string
+}
+
+func (o *profileFlags) declare(flags *pflag.FlagSet, two bool) {
+	flags.StringVar(&o.index, "sample-index", "", "of profiles: show the values of `TYPE`, such as inuse_objects or alloc_space")
+	if two {
+		flags.StringSliceVar(&o.goroutines, "goroutines", nil, "of heap profiles: goroutine profiles of the same process, `BEFORE,AFTER`")
+		flags.StringVar(&o.pprof, "pprof", "", "of profiles: write the growth as a profile for go tool pprof, Pyroscope or Parca to `PATH`")
+	}
+}
+
+// sniff says whether each file is a profile. Standard input is read by its first
+// bytes only: w then has it from its beginning.
+func sniff(ctx context.Context, w *world, paths []string) (profiles []bool, what []string, err error) {
+	for _, path := range paths {
+		src, err := input.Open(ctx, path, input.Options{Stdin: w.stdin})
+		if err != nil {
+			return nil, nil, err
+		}
+		profiles, what = append(profiles, parse.IsProfile(src)), append(what, parse.Describe(src))
+		if path == "-" {
+			w.stdin = src
+			continue
+		}
+		if err := src.Close(); err != nil {
+			return nil, nil, err
+		}
+	}
+	return profiles, what, nil
+}
+
+// compare compares two profiles; done says that they were some.
+func (o *profileFlags) compare(ctx context.Context, w *world, c *command, args []string, out *reportFlags, work *workFlags) (done bool, err error) {
+	is, what, err := sniff(ctx, w, args)
+	if err != nil {
+		return true, err
+	}
+	if !is[0] && !is[1] {
+		return o.isMeant(), o.check(c)
+	}
+	if is[0] != is[1] {
+		return true, &profile.MixedError{
+			What: "a profile and something else", Before: args[0] + " is " + what[0], After: args[1] + " is " + what[1],
+			Try: "give two profiles or two heap snapshots",
+		}
+	}
+	if len(o.goroutines) != 0 && len(o.goroutines) != 2 {
+		return true, &usageError{command: c, what: "--goroutines needs two files: BEFORE,AFTER"}
+	}
+	if o.pprof != "" {
+		var targets []string
+		for _, t := range out.targets() {
+			if out.flags.Changed(t.Name) {
+				targets = append(targets, t.path)
+			}
+		}
+		if err := checkTargets(c, append(targets, o.pprof), args); err != nil {
+			return true, err
+		}
+	}
+	p := work.progress(*w)
+	heap, goroutines, err := o.results(ctx, *w, args, p)
+	p.stop()
+	if err != nil {
+		return true, err
+	}
+	if o.pprof != "" {
+		err := w.writeOut(o.pprof, func(to io.Writer) error {
+			return report.Pprof(to, report.ProfileStacks(heap), heap.Value.Unit, heap.After.Time)
+		})
+		if err != nil || o.pprof == "-" {
+			return true, err
+		}
+	}
+	return true, out.write(*w, func(ro report.Options) *report.Document {
+		return report.Profiles(heap, goroutines, ro)
+	})
+}
+
+// isMeant says whether a flag was given that is of profiles only.
+func (o *profileFlags) isMeant() bool { return o.index != "" || len(o.goroutines) > 0 || o.pprof != "" }
+
+func (o *profileFlags) check(c *command) error {
+	if !o.isMeant() {
+		return nil
+	}
+	return &usageError{command: c, what: "--sample-index, --goroutines and --pprof are for profiles, and these files are none"}
+}
+
+func (o *profileFlags) results(ctx context.Context, w world, args []string, p *progress) (heap, goroutines *profile.Result, err error) {
+	heap, err = compareProfiles(ctx, w, args, p, profile.Options{SampleIndex: o.index})
+	if err != nil || len(o.goroutines) == 0 {
+		return heap, nil, err
+	}
+	goroutines, err = compareProfiles(ctx, w, o.goroutines, p, profile.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	if heap.Nature != pprof.Heap || goroutines.Nature != pprof.Goroutines {
+		return nil, nil, &profile.MixedError{
+			What:   "--goroutines",
+			Before: fmt.Sprintf("%s is a %s", args[1], heap.Nature), After: fmt.Sprintf("%s is a %s", o.goroutines[1], goroutines.Nature),
+			Try: "heapdiff HEAP-BEFORE HEAP-AFTER --goroutines GOROUTINES-BEFORE,GOROUTINES-AFTER",
+		}
+	}
+	profile.Correlate(heap, goroutines)
+	return heap, goroutines, nil
+}
+
+func compareProfiles(ctx context.Context, w world, paths []string, p *progress, o profile.Options) (*profile.Result, error) {
+	var open [2]profile.Opener
+	for i, path := range paths {
+		src, err := input.Open(ctx, path, input.Options{Stdin: w.stdin})
+		if err != nil {
+			return nil, err
+		}
+		defer src.Close()
+		open[i] = func(ctx context.Context) (*pprof.Profile, error) {
+			return parse.LoadProfile(ctx, src, parse.Options{Memory: w.memory, Progress: p.of(src.Name())})
+		}
+	}
+	o.Progress = func(phase string) { p.of("comparing")(phase, 0, 0) }
+	return profile.Compare(ctx, open[0], open[1], o)
+}
+
+// inspect looks at one profile; done says that it was one.
+func (o *profileFlags) inspect(ctx context.Context, w *world, c *command, path string, out *reportFlags, work *workFlags) (done bool, err error) {
+	is, _, err := sniff(ctx, w, []string{path})
+	if err != nil {
+		return true, err
+	}
+	if !is[0] {
+		return o.isMeant(), o.check(c)
+	}
+	src, err := input.Open(ctx, path, input.Options{Stdin: w.stdin})
+	if err != nil {
+		return true, err
+	}
+	defer src.Close()
+	p := work.progress(*w)
+	defer p.stop()
+	loaded, err := parse.LoadProfile(ctx, src, parse.Options{Memory: w.memory, Progress: p.of(src.Name())})
+	if err != nil {
+		return true, err
+	}
+	r, err := profile.Summarise(ctx, loaded, profile.Options{SampleIndex: o.index})
+	if err != nil {
+		return true, err
+	}
+	return true, out.write(*w, func(ro report.Options) *report.Document { return report.Profile(r, ro) })
+}
+
+// refuseProfile is for commands that follow references, which a profile has not.
+func refuseProfile(ctx context.Context, w *world, path string) error {
+	is, what, err := sniff(ctx, w, []string{path})
+	if err != nil || !is[0] {
+		return err
+	}
+	return &input.SyntaxError{
+		File: path, Offset: -1, What: "has no references", Detail: "it is " + what[0] + ": it knows who allocated, and not who holds",
+		Try: "heapdiff inspect " + path + ", which shows the calls that lead to it",
+	}
+}
