@@ -67,9 +67,12 @@ func (a *aggregates) rows(s *subject) (rows, detached []Class) {
 		}
 		class := &s.Classes[c]
 		row := Class{
-			Class: class.Name, Key: class.Key, Where: where(class),
+			Class: class.Name, Key: class.Key,
 			Count: a.count[c], Size: a.size[c], Retained: a.retained[c],
 			Distance: shownDistance(nearest[c]),
+		}
+		if class.Located {
+			row.Where = s.scripts.Where(class.Location)
 		}
 		rows = append(rows, row)
 		if a.detached[c] {

@@ -273,6 +273,18 @@ func TestTargets(t *testing.T) {
 	}
 }
 
+// Classes say in which file they are defined.
+func TestWhere(t *testing.T) {
+	s := inspect.Summarise(load(t, snapshot("node20-after")), inspect.Options{})
+	at := slices.IndexFunc(s.Classes, func(c inspect.Class) bool { return c.Class == "CachedRecord" })
+	if at < 0 || !strings.HasSuffix(s.Classes[at].Where, "map-cache.js:7:14") {
+		t.Errorf("%+v", s.Classes[max(at, 0)])
+	}
+	if at := slices.IndexFunc(s.Classes, func(c inspect.Class) bool { return c.Class == "(string)" }); s.Classes[at].Where != "" {
+		t.Errorf("%+v", s.Classes[at])
+	}
+}
+
 // A kind or a class does not hide what the other knows.
 func TestSummaryOfEachPair(t *testing.T) {
 	h := load(t, snapshot("chromium156-after"))

@@ -7,7 +7,6 @@
 package inspect
 
 import (
-	"fmt"
 	"sync"
 
 	"github.com/heapdiff/heapdiff/graph"
@@ -32,6 +31,7 @@ type subject struct {
 	options  Options
 	distance []int32 // node -> see rules.Distances
 	paths    *paths.Finder
+	scripts  paths.Scripts
 }
 
 // study looks at all nodes once; also runs beside it. It settles the classes.
@@ -41,6 +41,7 @@ func study(h *parse.Heap, o Options, also ...func(*subject)) *subject {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.distance = h.Distances() })
 	wg.Go(func() { s.paths = paths.New(h.Graph, s.class) })
+	wg.Go(func() { s.scripts = paths.FindScripts(h.Graph) })
 	for _, f := range also {
 		wg.Go(func() { f(s) })
 	}
@@ -94,14 +95,6 @@ func (s *subject) kinds() []Kind {
 // class returns the class name of n.
 func (s *subject) class(n graph.NodeID) string { return s.Classes[s.Class[n]].Name }
 
-// where says where a class is defined.
-func where(c *graph.Class) string {
-	if !c.Located {
-		return ""
-	}
-	return fmt.Sprintf("%d:%d:%d", c.Location.Script, c.Location.Line+1, c.Location.Column+1)
-}
-
 // object describes n; Path is left out.
 func (s *subject) object(n graph.NodeID) Object {
 	return Object{
@@ -124,8 +117,10 @@ func (s *subject) steps(way []paths.Step) []Step {
 
 // where says where the constructor of n, or n itself if it is a function, is defined.
 func (s *subject) where(n graph.NodeID) string {
-	at, ok := s.Locations.Of(n)
-	return where(&graph.Class{Location: at, Located: ok})
+	if at, ok := s.Locations.Of(n); ok {
+		return s.scripts.Where(at)
+	}
+	return ""
 }
 
 // warnings are what a reader of the numbers should know.

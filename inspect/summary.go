@@ -36,7 +36,7 @@ type Kind struct {
 type Class struct {
 	Class    string
 	Key      string // "script,line,column,name" or ",name"
-	Where    string // where it is defined, "script:line:column" counted from 1; may be empty
+	Where    string // where it is defined, "file:line:column" counted from 1, or "script 82:line:column"; may be empty
 	Count    int
 	Size     uint64
 	Retained uint64
