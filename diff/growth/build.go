@@ -57,38 +57,44 @@ func Build(g *graph.Graph, o Options) *Tree {
 // all that is known of a node: of one that was not met yet the class; of one
 // that is claimed the place that claims it, or for internals the signature.
 //
-//	   31       30…29      28             27…0
-//	┌──────────┬───────┬────────┬────────────────────────────┐
-//	│ internal │ state │ unmet  │ class, place or signature  │
-//	└──────────┴───────┴────────┴────────────────────────────┘
+//	   31       30…28     27             26…0
+//	┌──────────┬───────┬───────┬────────────────────────────┐
+//	│ internal │ state │ unmet │ class, place or signature  │
+//	└──────────┴───────┴───────┴────────────────────────────┘
 type builder struct {
 	*Tree
 	g            *graph.Graph
 	class        *classer
 	edge         *edger
-	level        []graph.NodeID     // settled last, to be followed
-	next         []graph.NodeID     // claimed by this level
-	waiting      [2][]graph.NodeID  // claimed by edges that wait; some have been settled since
-	rank         []uint32           // signature -> where it stands among all by level and names
-	ranked       int                // signatures that have a rank
-	keys         map[uint64]keyring // signature and class -> how many names
-	dictionaries []uint64           // rings that this level has filled
-	joined       int                // places that have been looked at for keys
+	level        []graph.NodeID        // settled last, to be followed
+	next         []graph.NodeID        // claimed by this level
+	waiting      [waits][]graph.NodeID // state - waitProto -> claimed so; some have been settled since
+	rank         []uint32              // signature -> where it stands among all by level and names
+	ranked       int                   // signatures that have a rank
+	keys         map[uint64]keyring    // signature and class -> how many names
+	dictionaries []uint64              // rings that this level has filled
+	joined       int                   // places that have been looked at for keys
 	recent       recent
 }
 
 // recent is the last place looked up: neighbours in an array hang in the same.
 type recent struct{ parent, edge, class, place uint32 }
 
-// States of a node.
+// States of a node: by what edge it is claimed. An edge of a later state is
+// followed only when all others lead no further.
 const (
-	settled  Signature = 0
-	claimed  Signature = 1 << 29 // by an edge of this level
-	waitRoot Signature = 2 << 29 // by an edge that waits for the ordinary ones
-	waitData Signature = 3 << 29 // by an edge that waits for those too
-	states   Signature = 3 << 29
-	unmet    Signature = 1 << 28
-	payload  Signature = 1<<28 - 1
+	settled   Signature = iota << 28
+	claimed             // an ordinary one, of this level
+	waitProto           // to a prototype, or from the key of a WeakMap to its value
+	waitScope           // to the variables of a function that is one of many: better its module names them
+	waitRoot            // from the collector's roots
+	waitData            // to what the engine knows: code, shapes
+	states    Signature = 7 << 28
+	unmet     Signature = 1 << 27
+	payload   Signature = 1<<27 - 1
+
+	firstWait = waitProto >> 28
+	waits     = 4
 )
 
 const (
@@ -190,26 +196,29 @@ func (b *builder) spread() {
 			}
 			b.advance()
 		}
-		if !b.resume(0, waitRoot) && !b.resume(1, waitData) {
+		if !b.resume() {
 			return
 		}
 	}
 }
 
-// resume follows the edges that wait, all at once.
-func (b *builder) resume(queue int, state Signature) bool {
-	for _, n := range b.waiting[queue] {
-		if b.Sig[n]&states == state {
-			b.Sig[n] = b.Sig[n]&^states | claimed
-			b.next = append(b.next, n)
+// resume follows the first kind of edges that wait, all at once.
+func (b *builder) resume() bool {
+	for i, waiting := range b.waiting {
+		state := waitProto + Signature(i)<<28
+		for _, n := range waiting {
+			if b.Sig[n]&states == state {
+				b.Sig[n] = b.Sig[n]&^states | claimed
+				b.next = append(b.next, n)
+			}
+		}
+		b.waiting[i] = waiting[:0]
+		if len(b.next) > 0 {
+			b.advance()
+			return true
 		}
 	}
-	b.waiting[queue] = b.waiting[queue][:0]
-	if len(b.next) == 0 {
-		return false
-	}
-	b.advance()
-	return true
+	return false
 }
 
 // advance settles what was claimed and makes it the level to be followed.
@@ -296,12 +305,16 @@ func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeTy
 	switch edge := b.edges.flags[label]; {
 	case (flags|source)&runtime != 0 || edge&late != 0:
 		state = waitData
-	case (flags|source)&system != 0 || edge&slow != 0:
+	case (flags|source)&system != 0:
 		state = waitRoot
+	case flags&contexty != 0 && source&callable != 0 && b.edges.flags[b.sigs[sig].edge]&entry != 0:
+		state = waitScope
+	case edge&slow != 0:
+		state = waitProto
 	}
 	first := s&unmet != 0
 	if first {
-		s = states // as if the last of all had claimed it
+		s = waitData // as if the last of all had claimed it
 	}
 	if flags&folded != 0 && sig != rootSig {
 		b.claimInternal(t, first, s, state, sig)
@@ -318,7 +331,7 @@ func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeTy
 	case first || s&states > state:
 		b.enqueue(t, state)
 		b.claim(t, state, p)
-	case b.compare(p, uint32(s&payload)) < 0:
+	case s.Internal() || b.compare(p, uint32(s&payload)) < 0: // internals of the root go before those of others
 		b.claim(t, state, p)
 	}
 }
@@ -343,21 +356,19 @@ func (b *builder) claimInternal(t graph.NodeID, first bool, s, state Signature, 
 	switch {
 	case first || s&states > state:
 		b.enqueue(t, state)
-	case s&states < state || b.rank[sig] >= b.rank[s&payload]:
+	case s&states < state || !s.Internal() || b.rank[sig] >= b.rank[s&payload]:
 		return
 	}
 	b.Sig[t] = internalBit | state | Signature(sig)
 }
 
 func (b *builder) enqueue(n graph.NodeID, state Signature) {
-	switch state {
-	case claimed:
+	if state == claimed {
 		b.next = append(b.next, n)
-	case waitRoot:
-		b.waiting[0] = append(b.waiting[0], n)
-	default:
-		b.waiting[1] = append(b.waiting[1], n)
+		return
 	}
+	i := state>>28 - firstWait
+	b.waiting[i] = append(b.waiting[i], n)
 }
 
 // meet counts an edge to an object that has its signature by another way.
@@ -366,7 +377,7 @@ func (b *builder) meet(sig uint32, t graph.EdgeType, name uint32, source labelFl
 		return
 	}
 	label := b.edge.of(t, name, source)
-	if b.edges.flags[label]&late != 0 {
+	if b.edges.flags[label]&(late|proto) != 0 {
 		return
 	}
 	b.places[b.place(sig, label, class)].held++
@@ -474,7 +485,7 @@ func (b *builder) repeats(parent, edge, class uint32) uint32 {
 	return 0
 }
 
-// rest gives a signature to what the root does not reach.
+// rest gives a signature to what the root does not reach, by its class alone.
 func (b *builder) rest() {
 	lost := absent
 	for n := range graph.NodeID(len(b.Sig)) {
@@ -486,8 +497,8 @@ func (b *builder) rest() {
 			lost = b.lost()
 		}
 		b.reach(n, s, lost, graph.HiddenEdge, 0, 0)
-		b.spread()
 	}
+	b.spread()
 }
 
 // lostClass is what unreachable objects hang at.
@@ -513,5 +524,5 @@ func (b *builder) finish() {
 			sig.count++
 		}
 	}
-	b.level, b.next, b.waiting, b.keys, b.rank = nil, nil, [2][]graph.NodeID{}, nil, nil
+	b.level, b.next, b.waiting, b.keys, b.rank = nil, nil, [waits][]graph.NodeID{}, nil, nil
 }

@@ -66,7 +66,7 @@ func (e *edger) property(name []byte) uint32 {
 	flags := named
 	switch {
 	case string(name) == "__proto__":
-		flags = late
+		flags = slow | proto
 	case allDigits(name):
 		return e.element
 	case masked != shown:

@@ -54,14 +54,14 @@ func (e *evidence) kind() Kind {
 	switch {
 	case e.engine:
 		return Engine
-	case part(is(bufferClasses)) >= 0.5:
-		return Buffers
 	case strings.HasPrefix(e.class, "Detached "), part(func(c string) bool { return strings.HasPrefix(c, "Detached ") }) >= 0.3:
 		return DetachedDOM
-	case handleClasses[e.class]:
+	case handleClasses[e.class], strings.HasSuffix(e.class, "Socket"):
 		return Sockets
 	case timerClasses[e.class] || timerClasses[e.container]:
 		return Timers
+	case part(is(bufferClasses)) >= 0.5:
+		return Buffers
 	case e.class == "WeakRef":
 		return WeakRefs
 	case e.class == "Promise" || isResolver(e.class) && has(promiseClasses):

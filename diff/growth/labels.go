@@ -36,6 +36,7 @@ const (
 	entry    // one of many: an element, an entry, a masked key
 	internal // a name that the engine chose
 	slow     // followed when what needs no such edge has been
+	proto    // to a prototype: nothing that anybody counts
 	late     // followed only when all others have been
 )
 

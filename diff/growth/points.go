@@ -24,7 +24,7 @@ func (l *ledger) findPoints(minimum int64) []point {
 		if p.alias != 0 {
 			continue
 		}
-		if l.accounts[p.parent].count >= minimum {
+		if l.accounts[p.parent].count >= minimum && !l.lengthened(uint32(i), minimum) {
 			continue
 		}
 		g := l.growthOf(uint32(i))
@@ -40,6 +40,20 @@ func (l *ledger) findPoints(minimum int64) []point {
 		points[k].places = append(points[k].places, g)
 	}
 	return points
+}
+
+// lengthened reports whether more objects hang at a place while no more edges
+// lead to them: a list became longer, whatever became of what holds its head.
+func (l *ledger) lengthened(place uint32, minimum int64) bool {
+	p := &l.after.places[place]
+	if p.sig == 0 || l.after.sigs[p.sig].place != place || l.accounts[p.sig].count < minimum {
+		return false
+	}
+	before := int64(0)
+	if was := l.placeBefore(place); was != absent {
+		before = int64(l.before.places[was].held)
+	}
+	return int64(p.held)-before < minimum
 }
 
 // growthOf returns what a place holds before and after: the objects that have

@@ -162,7 +162,7 @@ func (s *sharer) mark() {
 		saved = saved[:len(saved)-1]
 		from, to := g.Edges(n)
 		for e := from; e < to; e++ {
-			if t := g.Links[e].To(); s.behind.has(t) && !s.rescue.has(t) && retains(g.Links[e]) {
+			if t := g.Links[e].To(); s.behind.has(t) && !s.rescue.has(t) && retains(g.Links[e]) && !s.grows(n, e) {
 				s.rescue.set(t)
 				saved = append(saved, t)
 			}
@@ -181,8 +181,8 @@ func (s *sharer) seedElders() {
 	s.elders = nil
 }
 
-// suspects marks the signatures whose paths may lead through grown children:
-// those that have one, and all below.
+// suspects marks the signatures whose paths may lead over edges of points to
+// their children: those that have such a child, and all below.
 func (s *sharer) suspects() []bool {
 	t := s.led.after
 	suspect := make([]bool, len(t.sigs))
@@ -190,6 +190,9 @@ func (s *sharer) suspects() []bool {
 		if set != 0 {
 			suspect[t.Sig[n].Row()] = true
 		}
+	}
+	for _, old := range s.elders {
+		suspect[t.Sig[old.node].Row()] = true
 	}
 	for changed := true; changed; {
 		changed = false

@@ -41,7 +41,14 @@ func remember(t *growth.Tree, g *graph.Graph) earlier {
 
 func load(tb testing.TB, name string) *parse.Heap {
 	tb.Helper()
-	src, err := input.Open(tb.Context(), filepath.Join(testdata, name+".heapsnapshot.zst"), input.Options{})
+	return loadFile(tb, file(name))
+}
+
+func file(name string) string { return filepath.Join(testdata, name+".heapsnapshot.zst") }
+
+func loadFile(tb testing.TB, path string) *parse.Heap {
+	tb.Helper()
+	src, err := input.Open(tb.Context(), path, input.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -64,12 +71,17 @@ type compared struct {
 // compare ranks two heaps, and fails if the parts do not add up to the growth.
 func compare(tb testing.TB, before, after string, byID bool, o growth.Options) compared {
 	tb.Helper()
-	h := load(tb, before)
+	return compareFiles(tb, file(before), file(after), byID, o)
+}
+
+func compareFiles(tb testing.TB, before, after string, byID bool, o growth.Options) compared {
+	tb.Helper()
+	h := loadFile(tb, before)
 	was := growth.Build(h.Graph, o)
 	size := h.TotalSelf()
 	c := compared{before: remember(was, h.Graph)}
 	was.Release()
-	c.heap = load(tb, after)
+	c.heap = loadFile(tb, after)
 	c.tree = growth.Build(c.heap.Graph, o)
 	var id growth.Identity
 	if byID {
@@ -342,4 +354,24 @@ func reachable(g *graph.Graph, gone map[graph.NodeID]bool) map[graph.NodeID]bool
 		}
 	}
 	return seen
+}
+
+func BenchmarkBuild(b *testing.B) {
+	h := load(b, "node20-after")
+	for b.Loop() {
+		growth.Build(h.Graph, growth.Options{})
+	}
+	b.ReportMetric(float64(h.NumNodes())*float64(b.N)/b.Elapsed().Seconds(), "nodes/s")
+}
+
+func BenchmarkRank(b *testing.B) {
+	h := load(b, "node20-before")
+	before := growth.Build(h.Graph, growth.Options{})
+	h = load(b, "node20-after")
+	after := growth.Build(h.Graph, growth.Options{})
+	for b.Loop() {
+		if _, err := growth.Rank(before, after, h, nil, growth.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
