@@ -15,6 +15,7 @@ type Gate struct {
 	Ignores   []Ignore
 	Noise     Noise
 	Aggregate Aggregate
+	Strict    bool      // a verdict that is inconclusive is no pass
 	Today     time.Time // what ignores expire by
 }
 
@@ -33,7 +34,7 @@ const (
 // Judge judges comparisons: usually one, several if the program was run again to
 // tell growth from noise. There must be at least one.
 func (g *Gate) Judge(runs ...*Facts) *Verdict {
-	v := &Verdict{Runs: len(runs), Aggregate: g.Aggregate}
+	v := &Verdict{Runs: len(runs), Aggregate: g.Aggregate, Strict: g.Strict}
 	views := make([]*view, len(runs))
 	for i, f := range runs {
 		views[i] = g.look(v, f)

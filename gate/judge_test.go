@@ -168,15 +168,15 @@ func TestDefaultRule(t *testing.T) {
 }
 
 func TestSeverities(t *testing.T) {
-	g := Gate{Rules: []Rule{rule(t, "growth > 100MiB"), rule(t, "growth > 5MiB"), rule(t, "leak.count > 0"), rule(t, "leak.max > 0")}, Noise: DefaultNoise()}
+	g := Gate{Strict: true, Rules: []Rule{rule(t, "growth > 100MiB"), rule(t, "growth > 5MiB"), rule(t, "leak.count > 0"), rule(t, "leak.max > 0")}, Noise: DefaultNoise()}
 	g.Rules[1].Severity = Warning
 	v := g.Judge(leaky())
 	if got, want := plain(v), "FAIL leak.count 2 > 0: global.cache +12.0 MiB (5,000 Session) (and 1 more rule broken)"; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	g.Rules = g.Rules[:2]
-	if v = g.Judge(leaky()); v.Status != Warn || v.ExitCode(true) != 0 {
-		t.Errorf("%s, exit %d", plain(v), v.ExitCode(true))
+	if v = g.Judge(leaky()); v.Status != Warn || v.ExitCode() != 0 {
+		t.Errorf("%s, exit %d", plain(v), v.ExitCode())
 	}
 	g.Rules = g.Rules[:1]
 	if v = g.Judge(leaky()); v.Status != Pass {
@@ -195,7 +195,11 @@ func TestDoubts(t *testing.T) {
 	}
 	f := leaky()
 	f.Iterations = 0
-	if v = judge(t, f, "per_iteration > 3"); v.Status != Inconclusive || v.ExitCode(false) != 0 || v.ExitCode(true) != 3 {
+	if v = judge(t, f, "per_iteration > 3"); v.Status != Inconclusive || v.ExitCode() != 0 {
+		t.Error(plain(v))
+	}
+	strict := Gate{Rules: []Rule{rule(t, "per_iteration > 3")}, Strict: true}
+	if v = strict.Judge(f); v.ExitCode() != ExitDoubt {
 		t.Error(plain(v))
 	}
 	f = leaky()

@@ -26,6 +26,7 @@ type Verdict struct {
 	Runs      int // how many comparisons were judged
 	Chosen    int // the comparison that the findings are from
 	Aggregate Aggregate
+	Strict    bool // inconclusive is no pass
 }
 
 // Outcome is what became of a rule.
@@ -83,11 +84,11 @@ const (
 )
 
 // ExitCode is what the program should end with.
-func (v *Verdict) ExitCode(strict bool) int {
+func (v *Verdict) ExitCode() int {
 	switch {
 	case v.Status == Fail:
 		return ExitFailed
-	case v.Status == Inconclusive && strict:
+	case v.Status == Inconclusive && v.Strict:
 		return ExitDoubt
 	}
 	return ExitPassed
