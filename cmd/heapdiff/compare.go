@@ -34,6 +34,7 @@ Several reports can be written at once: --html report.html --json report.json.`,
 		var work workFlags
 		var out reportFlags
 		var grow growthFlags
+		var profiles profileFlags
 		match := newChoice("auto", string(diff.Identity), string(diff.Structure))
 		flags.Var(match, "match", "recognise objects by `MODE`: auto, identity (ids) or structure (classes)")
 		fast := flags.Bool("fast", false, fastHelp)
@@ -56,6 +57,9 @@ Several reports can be written at once: --html report.html --json report.json.`,
 			}
 			ranking, err := grow.options(c, out.all)
 			if err != nil {
+				return err
+			}
+			if done, err := profiles.compare(ctx, &w, c, args, &out, &work); done || err != nil {
 				return err
 			}
 			p := work.progress(w)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -55,14 +56,18 @@ func (o *profileFlags) compare(ctx context.Context, w *world, c *command, args [
 	if err != nil {
 		return true, err
 	}
-	if !is[0] && !is[1] {
+	if !slices.Contains(is, true) {
 		return o.isMeant(), o.check(c)
 	}
-	if is[0] != is[1] {
+	if i, j := slices.Index(is, true), slices.Index(is, false); j >= 0 {
+		i, j = min(i, j), max(i, j)
 		return true, &profile.MixedError{
-			What: "a profile and something else", Before: args[0] + " is " + what[0], After: args[1] + " is " + what[1],
+			What: "a profile and something else", Before: args[i] + " is " + what[i], After: args[j] + " is " + what[j],
 			Try: "give two profiles or two heap snapshots",
 		}
+	}
+	if len(args) != 2 {
+		return true, &usageError{command: c, what: fmt.Sprintf("profiles are compared two at a time, not %d", len(args)), try: "the first and the last"}
 	}
 	if len(o.goroutines) != 0 && len(o.goroutines) != 2 {
 		return true, &usageError{command: c, what: "--goroutines needs two files: BEFORE,AFTER"}
