@@ -34,11 +34,12 @@ func Compare(ctx context.Context, before, after Opener, o Options) (*Result, err
 		runtime.GC() // what the earlier heap took is room for the later one
 	}
 	c := &comparison{before: reduced, options: reduced.options}
-	h, err := after(ctx, parse.Options{Beside: c.read, Held: reduced.Size(), PerNode: perNode})
+	h, err := after(ctx, parse.Options{Known: c.know, Beside: c.read, Held: reduced.Size(), PerNode: perNode})
 	if err != nil {
 		return nil, err
 	}
 	if c.after == nil {
+		c.know(h)
 		c.read(h)
 	}
 	return c.weigh(ctx, h)
@@ -47,11 +48,12 @@ func Compare(ctx context.Context, before, after Opener, o Options) (*Result, err
 // reduce is a function of its own so that the heap is garbage when it returns.
 func reduce(ctx context.Context, open Opener, o Options) (*Reduction, error) {
 	r := &Reduction{options: o.withDefaults()}
-	h, err := open(ctx, parse.Options{Beside: r.read, PerNode: perNode})
+	h, err := open(ctx, parse.Options{Known: r.know, Beside: r.read, PerNode: perNode})
 	if err != nil {
 		return nil, err
 	}
 	if r.sums == nil {
+		r.know(h)
 		r.read(h)
 	}
 	return r, r.weigh(ctx, h)
@@ -61,6 +63,7 @@ func reduce(ctx context.Context, open Opener, o Options) (*Reduction, error) {
 // provisional as parse.Load leaves them. Neither is changed.
 func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, error) {
 	c := &comparison{before: r, options: r.options}
+	c.know(after)
 	c.read(after)
 	return c.weigh(ctx, after)
 }
@@ -87,14 +90,18 @@ type comparison struct {
 	names  *paths.Finder
 }
 
-// read finds out what can be known before the dominators are.
-func (c *comparison) read(h *parse.Heap) {
+// know finds out what follows from the nodes alone.
+func (c *comparison) know(h *parse.Heap) {
 	c.after = h
 	c.options.both(func() {
 		c.sums = newSums(h)
 	}, func() {
 		c.match()
 	})
+}
+
+// read finds out what can be known before the dominators are.
+func (c *comparison) read(h *parse.Heap) {
 	c.options.both(func() {
 		c.classes()
 		c.kinds()
@@ -111,20 +118,24 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	c.options.Progress("classes")
+	c.options.Progress("ranking")
 	r := &c.result
 	r.Before, r.After = c.before.side, sideOf(h)
 	r.Warnings = c.warnings()
 	c.tree = h.Dominators.Tree()
+	var err error
 	c.options.both(func() {
 		c.sums.nest = newNesting(h, c.tree, c.sums.naming)
 		c.retained()
-	}, c.growth)
+		c.growth()
+	}, func() {
+		err = c.rank()
+	})
 	c.tree = nil
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err := c.rank(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	r.Classes = sortClasses(r.Classes)

@@ -7,7 +7,6 @@ func (c *comparison) rank() error {
 	if c.signed == nil {
 		return nil
 	}
-	c.options.Progress("ranking")
 	var id growth.Identity
 	if c.result.Match.Mode == Identity {
 		id = &identity{c}

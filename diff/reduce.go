@@ -68,19 +68,17 @@ type Reduction struct {
 // them, to be compared with a later heap. Then h can be dropped.
 func Reduce(ctx context.Context, h *parse.Heap, o Options) (*Reduction, error) {
 	r := &Reduction{options: o.withDefaults()}
+	r.know(h)
 	r.read(h)
 	return r, r.weigh(ctx, h)
 }
 
-// read notes what can be known before the dominators are.
-func (r *Reduction) read(h *parse.Heap) {
+// know notes what follows from the nodes alone.
+func (r *Reduction) know(h *parse.Heap) {
 	r.options.both(func() {
 		r.sums = newSums(h)
 		r.scripts = paths.FindScripts(h.Graph)
 		r.form = formOf(h.Graph)
-		if r.options.Ranking != nil {
-			r.tree = growth.Build(h.Graph, *r.options.Ranking)
-		}
 	}, func() {
 		if r.options.Match != Structure {
 			r.objects = newRecords(h)
@@ -88,7 +86,12 @@ func (r *Reduction) read(h *parse.Heap) {
 			r.prints = newFingerprints(h.Graph, r.lastID)
 		}
 	})
-	if r.tree != nil {
+}
+
+// read notes what can be known before the dominators are.
+func (r *Reduction) read(h *parse.Heap) {
+	if r.options.Ranking != nil {
+		r.tree = growth.Build(h.Graph, *r.options.Ranking)
 		if r.objects != nil {
 			r.objects.sign(h, r.tree.Sig)
 		}

@@ -29,6 +29,11 @@ type Options struct {
 	// has no dominators, no retained sizes and no classes, and Beside is not called.
 	SkipDominators bool
 
+	// Known is called while the graph is walked, with a heap of which nodes, sizes
+	// and classes are settled, but not which edges retain. It may read it, and may
+	// be nil.
+	Known func(*Heap)
+
 	// Beside is called while the dominators are computed, with a heap that has
 	// everything but them. It may read it, and may be nil.
 	Beside func(*Heap)
@@ -114,6 +119,9 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		{"reachable", func() { span = graph.Walk(g) }, func() {
 			rules.Weigh(g, rules.Options{KeepRaw: o.KeepRaw})
 			h.classes = rules.Classify(g)
+			if o.Known != nil {
+				o.Known(h)
+			}
 		}},
 		{"dominators", func() { span.Settle() }, nil},
 		{"dominators", func() { h.Dominators = span.Dominators() }, func() {
