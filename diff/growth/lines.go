@@ -200,6 +200,7 @@ func (w *writer) describe(d *draft) {
 		d.Location = w.where.where(d.sig)
 	}
 	d.Kind = e.kind()
+	d.Advice = e.pattern(d.Kind, d.InPlace)
 	d.Tier = w.tier(d)
 	d.Fingerprint = t.fingerprint(d.Kind, d.links)
 	d.PerIteration = d.rate(w.o.Iterations)

@@ -1,5 +1,7 @@
 package growth
 
+import "github.com/heapdiff/heapdiff/advice"
+
 // Ranking is what grew between two heaps, who holds it and by how much. It is
 // plain data: nothing in it refers to a graph. Sizes are bytes.
 type Ranking struct {
@@ -52,9 +54,9 @@ type Line struct {
 	CoOwners                []CoOwner
 	Children                []Child // what accumulates, most bytes first
 	SampleIDs               []uint64
-	Dominators              []Step // from a sample's immediate dominator up to the root
-	PerIteration            Rate   // zero if the iterations are not known
-	Advice                  string // key of the advice that fits; may be empty
+	Dominators              []Step         // from a sample's immediate dominator up to the root
+	PerIteration            Rate           // zero if the iterations are not known
+	Advice                  advice.Pattern // what is likely behind it, for advice.Of
 
 	Counts []uint64 // objects at the place in each heap of a series
 	Sizes  []uint64 // and the bytes of the signatures that accumulated

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/heapdiff/heapdiff/advice"
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/input"
@@ -213,6 +214,29 @@ func TestSameFingerprint(t *testing.T) {
 	a, b := within.of(growth.Growth), across.of(growth.Growth)
 	if len(a) == 0 || len(b) == 0 || a[0].Fingerprint != b[0].Fingerprint {
 		t.Errorf("within one process %q, across %q", paths(a), paths(b))
+	}
+}
+
+// What each leak is called, and what is advised.
+func TestKinds(t *testing.T) {
+	for name, want := range map[string]struct {
+		kind   growth.Kind
+		advice advice.Pattern
+	}{
+		"node14":      {growth.LinkedList, advice.ListNeverCut},
+		"node16":      {growth.Listeners, advice.ListenersKept},
+		"node18":      {growth.Sockets, advice.SocketsOpen},
+		"node20":      {growth.Collection, advice.CacheWithoutBound},
+		"node22":      {growth.Collection, advice.MapByRequest},
+		"node24":      {growth.Buffers, advice.BuffersKept},
+		"node26":      {growth.Promises, advice.PromisesPending},
+		"chromium156": {growth.DetachedDOM, advice.DetachedDOM},
+	} {
+		c := compare(t, name+"-before", name+"-after", true, growth.Options{})
+		line := c.of(growth.Growth)[0]
+		if line.Kind != want.kind || line.Advice != want.advice {
+			t.Errorf("%s: %s is %s, %q; want %s, %q", name, line.Path, line.Kind, line.Advice, want.kind, want.advice)
+		}
 	}
 }
 
