@@ -68,7 +68,7 @@ dir=$(cd "$dir" && pwd)
 # ---- what is measured with and on ------------------------------------------
 
 build() {
-  (cd "$tree" && go build -o "$dir/bin/" ./scripts/bench/measure ./scripts/bench/synth)
+  (cd "$tree" && go build -o "$dir/bin/" ./scripts/bench/measure ./scripts/gensnapshot)
 }
 
 # pair NAME SHOPS MORE LEAK: NAME-before and NAME-after, made once by one process.
@@ -93,7 +93,7 @@ make_pair() {
 synthetic() {
   local file=$dir/synth-$1.heapsnapshot
   shift
-  [ -s "$file" ] || "$dir/bin/synth" -o "$file" "$@"
+  [ -s "$file" ] || "$dir/bin/gensnapshot" -o "$file" "$@"
 }
 
 # edges FILE: how many it has, from its head.
@@ -166,7 +166,7 @@ run() {
     heapdiff)
       label=heapdiff
       if [ -n "$after" ]; then command=("$dir/bin/heapdiff" "$before" "$after")
-      else command=("$dir/bin/heapdiff" inspect "$before"); fi
+      else command=("$dir/bin/heapdiff" inspect --max-memory 90GiB "$before"); fi # what the machine has is for the user to know
       ;;
     toolkit)
       label='heap-snapshot-toolkit 1.1.3'
@@ -208,10 +208,11 @@ diff_pair() { turns "$1" "diff $2" "$dir/$2-before.heapsnapshot" "$dir/$2-after.
 
 shapes() {
   local shape file
-  for shape in list shared promises closures array map; do
+  for shape in list shared-list promises closures array map; do
     synthetic "$shape" -shape "$shape"
     file=$dir/synth-$shape.heapsnapshot
-    synthetic "$shape-twin" -edges "$(edges "$file")"
+    # An ordinary heap has 305 edges for 100 nodes.
+    synthetic "$shape-twin" -nodes "$(($(edges "$file") * 100 / 305))"
     turns 3 "$shape" "$file"
     turns 3 "$shape (ordinary)" "$dir/synth-$shape-twin.heapsnapshot"
   done
