@@ -314,7 +314,7 @@ func TestSummaryOfEachPair(t *testing.T) {
 // Shapes that are hard on algorithms are described all the same.
 func TestHardShapes(t *testing.T) {
 	for _, o := range []synth.Options{
-		{Shape: "list"}, {Shape: "shared-list"}, {Shape: "promises"}, {Shape: "closures"}, {Shape: "map"}, {Shape: "array", Size: 500_000},
+		{Shape: "list"}, {Shape: "shared-list"}, {Shape: "promises"}, {Shape: "closures"}, {Shape: "map", Size: 200_000}, {Shape: "array", Size: 200_000},
 	} {
 		t.Run(o.Shape, func(t *testing.T) {
 			plan, err := synth.New(o)

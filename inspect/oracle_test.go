@@ -3,8 +3,10 @@ package inspect_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -216,7 +218,8 @@ func TestRetainersEqualDevTools(t *testing.T) {
 	}()
 	eachOracle(t, func(t *testing.T, h *parse.Heap, want *oracle) {
 		asked += len(want.Retainers)
-		for id, w := range want.Retainers {
+		for i, id := range slices.Sorted(maps.Keys(want.Retainers)) {
+			w := want.Retainers[id]
 			r, err := inspect.FindRetainers(h, "@"+id, inspect.Options{})
 			if err != nil {
 				t.Error(err)
@@ -230,7 +233,9 @@ func TestRetainersEqualDevTools(t *testing.T) {
 				t.Errorf("@%s: got %+v below @%d, want %+v", id, o.Object, o.Dominators[0].ID, w.Object)
 			}
 			checkDirect(t, id, o.Direct, w.Retainers)
-			checkChain(t, h, id, w.FirstChain)
+			if i == 0 { // the whole heap is studied for each step
+				checkChain(t, h, id, w.FirstChain)
+			}
 			checkPaths(t, id, o.Paths)
 		}
 	})
