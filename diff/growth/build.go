@@ -75,6 +75,7 @@ type builder struct {
 	dictionaries []uint64              // rings that this level has filled
 	joined       int                   // places that have been looked at for keys
 	recent       recent
+	keyed        bool // the node being followed is used as a dictionary
 }
 
 // recent is the last place looked up: neighbours in an array hang in the same.
@@ -101,6 +102,10 @@ const (
 	maxDepth = 250 // deeper signatures are part of the one at this depth
 	maxKeys  = 32  // property names under which one class may hang before they are taken for keys
 	maxSigs  = 1 << 22
+	// An object with more properties than that is a dictionary, whatever hangs there.
+	maxProperties = 1 << 10
+	// What hangs at further places is part of what holds it.
+	maxPlaces = 1 << 23
 )
 
 func newBuilder(g *graph.Graph, o Options) *builder {
@@ -274,6 +279,7 @@ func (b *builder) follow(n graph.NodeID) {
 	source := b.sourceFlags(n)
 	from, to := g.Edges(n)
 	labels := g.Labels[from:to]
+	b.keyed = b.isKeyed(n)
 	for i, l := range g.Links[from:to] {
 		if !retains(l) {
 			continue
@@ -300,7 +306,7 @@ func (t *Tree) sourceFlags(n graph.NodeID) labelFlags {
 func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeType, name uint32, source labelFlags) {
 	class := b.classAt(t, s)
 	flags := b.classes.flags[class]
-	label := b.edge.of(et, name, source)
+	label := b.edgeLabel(et, name, source, b.keyed)
 	state := claimed
 	switch edge := b.edges.flags[label]; {
 	case (flags|source)&runtime != 0 || edge&late != 0:
@@ -324,6 +330,10 @@ func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeTy
 		return // something better claims it
 	}
 	p := b.place(sig, label, class)
+	if p == absent {
+		b.claimInternal(t, first, s, state, sig)
+		return
+	}
 	if state == claimed || first {
 		b.places[p].held++
 	}
@@ -376,14 +386,17 @@ func (b *builder) meet(sig uint32, t graph.EdgeType, name uint32, source labelFl
 	if b.classes.flags[class]&(leaf|runtime|system|folded) != 0 || source&(runtime|shadow) != 0 {
 		return
 	}
-	label := b.edge.of(t, name, source)
+	label := b.edgeLabel(t, name, source, b.keyed)
 	if b.edges.flags[label]&(late|proto) != 0 {
 		return
 	}
-	b.places[b.place(sig, label, class)].held++
+	if p := b.place(sig, label, class); p != absent {
+		b.places[p].held++
+	}
 }
 
-// place returns the place of a class under a name.
+// place returns the place of a class under a name, or absent if there are too
+// many places.
 func (b *builder) place(sig, edge, class uint32) uint32 {
 	r := &b.recent
 	if r.parent == sig && r.edge == edge && r.class == class && r.place != absent {
@@ -394,15 +407,24 @@ func (b *builder) place(sig, edge, class uint32) uint32 {
 		if b.edges.flags[edge]&named != 0 && !b.isGlobal(sig) {
 			edge = b.name(sig, edge, class)
 		}
+		if len(b.places) >= maxPlaces && b.lookup(sig, edge, class) == absent {
+			return absent
+		}
 		at = b.put(sig, edge, class)
 	}
 	*r = recent{sig, edge, class, at}
 	return at
 }
 
+// isKeyed reports whether n has so many edges that its properties must be keys.
+func (t *Tree) isKeyed(n graph.NodeID) bool {
+	from, to := t.namer.g.Edges(n)
+	return to-from > maxProperties && !t.isGlobal(t.Sig[n].Row())
+}
+
 // isGlobal reports whether sig is of a global object: its names are few, and
 // worth reading.
-func (b *builder) isGlobal(sig uint32) bool { return b.sigs[sig].parent == rootSig }
+func (t *Tree) isGlobal(sig uint32) bool { return t.sigs[sig].parent == rootSig }
 
 // keyring counts the names under which one class hangs at one signature.
 type keyring struct {

@@ -11,84 +11,82 @@ import (
 // of a program: objects and native nodes by constructor, closures by name,
 // values by their type alone.
 type classer struct {
-	g       *graph.Graph
-	labels  *labels
-	mask    *masker
-	objects []uint32                  // name of an object or native node -> label + 1
-	methods []uint32                  // name of a closure -> label + 1
-	others  map[graph.StringID]uint32 // names of hidden and synthetic nodes, and renamed ones
-	byType  [256]uint32               // type -> label + 1, of types that need no name
-
-	arrayName  graph.StringID // of the last array, whose label is arrayLabel
-	arrayLabel uint32
+	g      *graph.Graph
+	labels *labels
+	mask   *masker
+	cache  cache
+	byType [256]uint32 // type -> label + 1, of types that need no name
 }
 
 func newClasser(g *graph.Graph, m *masker) *classer {
-	strings := g.Strings.Len()
-	c := &classer{
-		g: g, labels: newLabels(), mask: m, objects: make([]uint32, strings),
-		methods: make([]uint32, strings), others: map[graph.StringID]uint32{},
-	}
+	c := &classer{g: g, labels: newLabels(), mask: m, cache: newCache(g.Strings.Len())}
 	c.labels.put("", "", system) // the root's
-	c.arrayName = graph.StringID(strings)
+	c.labels.rest = c.labels.put("(other)", "(other)", builtin)
 	return c
 }
+
+// Ways in which nodes use names.
+const (
+	asObject = iota
+	asDetached
+	asFunction
+	asHidden
+	asSynthetic
+	asArray
+	asNothing
+)
 
 // of returns the class of n.
 func (c *classer) of(n graph.NodeID) uint32 {
 	g := c.g
 	t := g.Type[n]
+	way := uint8(asNothing)
 	switch t {
 	case graph.Object, graph.Native:
-		name := g.Name[n]
+		way = asObject
 		if g.Flags[n]&graph.RenamedDetached != 0 {
-			return c.named(name, c.others, func(text []byte) uint32 {
-				return c.labels.put("Detached "+string(c.plain(text)), "Detached "+string(c.plain(text)), 0)
-			})
+			way = asDetached
 		}
-		if id := c.objects[name]; id != 0 {
-			return id - 1
-		}
-		id := c.object(g.Strings.Bytes(name))
-		c.objects[name] = id + 1
-		return id
 	case graph.Closure:
-		name := g.Name[n]
-		if id := c.methods[name]; id != 0 {
+		way = asFunction
+	case graph.Hidden:
+		way = asHidden
+	case graph.Synthetic:
+		way = asSynthetic
+	case graph.Array:
+		way = asArray
+	default:
+		if id := c.byType[t]; id != 0 {
 			return id - 1
 		}
-		id := c.closure(g.Strings.Bytes(name))
-		c.methods[name] = id + 1
+		id := c.typed(t)
+		c.byType[t] = id + 1
 		return id
-	case graph.Hidden, graph.Synthetic:
-		return c.named(g.Name[n], c.others, func(text []byte) uint32 {
-			if t == graph.Synthetic {
-				text := string(c.plain(text))
-				return c.labels.put(text, text, system)
-			}
-			return c.internals(text)
-		})
-	case graph.Array:
-		if name := g.Name[n]; name != c.arrayName {
-			c.arrayName, c.arrayLabel = name, c.array(g.Strings.Bytes(name))
-		}
-		return c.arrayLabel
 	}
-	if id := c.byType[t]; id != 0 {
+	name := g.Name[n]
+	if id := c.cache.find(way, uint32(name)); id != 0 {
 		return id - 1
 	}
-	id := c.typed(t)
-	c.byType[t] = id + 1
-	return id
+	return c.cache.put(way, uint32(name), c.make(way, g.Strings.Bytes(name)))
 }
 
-func (c *classer) named(name graph.StringID, known map[graph.StringID]uint32, make func([]byte) uint32) uint32 {
-	if id, ok := known[name]; ok {
-		return id
+// make returns the label of a name used in a way.
+func (c *classer) make(way uint8, name []byte) uint32 {
+	switch way {
+	case asDetached:
+		text := "Detached " + string(c.plain(name))
+		return c.labels.put(text, text, 0)
+	case asFunction:
+		return c.closure(name)
+	case asHidden:
+		return c.internals(name)
+	case asSynthetic:
+		text := string(c.plain(name))
+		return c.labels.put(text, text, system)
+	case asArray:
+		return c.array(name)
 	}
-	id := make(c.g.Strings.Bytes(name))
-	known[name] = id
-	return id
+	return c.object(name)
 }
 
 var (

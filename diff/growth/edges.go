@@ -12,7 +12,7 @@ type edger struct {
 	g      *graph.Graph
 	labels *labels
 	mask   *masker
-	byName [3][]uint32 // property, context, internal: name -> label + 1
+	cache  cache
 
 	element uint32 // [*]
 	hidden  uint32 // edges that have no name
@@ -21,14 +21,12 @@ type edger struct {
 }
 
 func newEdger(g *graph.Graph, m *masker) *edger {
-	e := &edger{g: g, labels: newLabels(), mask: m}
+	e := &edger{g: g, labels: newLabels(), mask: m, cache: newCache(g.Strings.Len())}
 	e.start = e.labels.put("", "", system)
 	e.element = e.labels.put("[*]", "[*]", entry)
 	e.hidden = e.labels.put("(hidden)", "(hidden)", internal)
 	e.any = e.labels.put(".*", ".*", entry)
-	for i := range e.byName {
-		e.byName[i] = make([]uint32, g.Strings.Len())
-	}
+	e.labels.rest = e.any
 	return e
 }
 
@@ -43,21 +41,43 @@ func (e *edger) of(t graph.EdgeType, label uint32, from labelFlags) uint32 {
 		}
 		return e.hidden
 	case graph.PropertyEdge:
-		return e.named(0, label, e.property)
+		return e.named(asProperty, label)
 	case graph.ContextEdge:
-		return e.named(1, label, e.variable)
+		return e.named(asVariable, label)
 	default:
-		return e.named(2, label, e.internal)
+		return e.named(asInternal, label)
 	}
 }
 
-func (e *edger) named(kind int, name uint32, make func([]byte) uint32) uint32 {
-	if id := e.byName[kind][name]; id != 0 {
+func (e *edger) named(way uint8, name uint32) uint32 {
+	if id := e.cache.find(way, name); id != 0 {
 		return id - 1
 	}
-	id := make(e.g.Strings.Bytes(graph.StringID(name)))
-	e.byName[kind][name] = id + 1
-	return id
+	text := e.g.Strings.Bytes(graph.StringID(name))
+	switch way {
+	case asProperty:
+		return e.cache.put(way, name, e.property(text))
+	case asVariable:
+		return e.cache.put(way, name, e.variable(text))
+	default:
+		return e.cache.put(way, name, e.internal(text))
+	}
+}
+
+// Ways in which edges use names.
+const (
+	asProperty = iota
+	asVariable
+	asInternal
+)
+
+// isKey reports whether a property may be a key of a dictionary: not what every
+// object has.
+func (e *edger) isKey(name uint32) bool {
+	if id := e.cache.find(asProperty, name); id != 0 {
+		return e.labels.flags[id-1]&proto == 0
+	}
+	return string(e.g.Strings.Bytes(graph.StringID(name))) != "__proto__"
 }
 
 func (e *edger) property(name []byte) uint32 {

@@ -13,7 +13,12 @@ type labels struct {
 	shown []string // label -> what a person reads
 	flags []labelFlags
 	index map[string]uint32
+	rest  uint32 // what stands for all labels beyond maxLabels
 }
+
+// maxLabels bounds what names can cost, where a heap has made-up ones by the
+// million.
+const maxLabels = 1 << 19
 
 // labelFlags say how a label is treated.
 type labelFlags uint16
@@ -51,6 +56,9 @@ func (l *labels) put(text, shown string, flags labelFlags) uint32 {
 		return id
 	}
 	id := uint32(len(l.text))
+	if id >= maxLabels {
+		return l.rest
+	}
 	text = strings.Clone(text)
 	l.text = append(l.text, text)
 	l.shown = append(l.shown, strings.Clone(shown))
@@ -135,3 +143,34 @@ func maskNumbers(name []byte) []byte {
 func isDigit(c byte) bool  { return c-'0' <= 9 }
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 func isHex(c byte) bool    { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+// cache finds the label of a name by the name's index in the graph. Names are
+// nearly always used in one way, so that one column does for all: a label made
+// in another way is looked up in a map.
+type cache struct {
+	column []uint32 // name -> label + 1 of the way that came first
+	way    []uint8  // name -> that way
+	others map[uint64]uint32
+}
+
+func newCache(names int) cache {
+	return cache{column: make([]uint32, names), way: make([]uint8, names), others: map[uint64]uint32{}}
+}
+
+// find returns the label + 1, or 0 if it is not known.
+func (c *cache) find(way uint8, name uint32) uint32 {
+	if c.way[name] == way {
+		return c.column[name]
+	}
+	return c.others[uint64(way)<<32|uint64(name)]
+}
+
+// put remembers a label and returns it.
+func (c *cache) put(way uint8, name, label uint32) uint32 {
+	if c.column[name] == 0 {
+		c.column[name], c.way[name] = label+1, way
+	} else {
+		c.others[uint64(way)<<32|uint64(name)] = label + 1
+	}
+	return label
+}

@@ -10,12 +10,22 @@ type namer struct {
 	edge  *edger
 }
 
+// edgeLabel names an edge that leaves a node of a class with the flags source;
+// keyed says that its properties are keys.
+func (t *Tree) edgeLabel(et graph.EdgeType, name uint32, source labelFlags, keyed bool) uint32 {
+	e := t.namer.edge
+	if keyed && et == graph.PropertyEdge && e.isKey(name) {
+		return e.any
+	}
+	return e.of(et, name, source)
+}
+
 // placeOf returns the place that an edge to an object leads to, or absent.
 func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	m := t.namer
 	l := m.g.Links[e]
 	sig := t.Sig[from].Row()
-	edge := m.edge.of(l.Type(), m.g.Labels[e], t.sourceFlags(from))
+	edge := t.edgeLabel(l.Type(), m.g.Labels[e], t.sourceFlags(from), t.isKeyed(from))
 	class := t.sigs[t.Sig[l.To()].Row()].class
 	if p := t.lookup(sig, edge, class); p != absent {
 		return p
