@@ -15,16 +15,21 @@ func Compare(r *diff.Result, o Options) *Document {
 		Title:    shortFile(r.Before.File) + " → " + shortFile(r.After.File),
 		Headline: growthHeadline(r),
 		Facts:    compareFacts(r),
-		Sections: []Section{
-			growers(r, o),
-			kindChanges(r.Kinds),
-			classChanges(r, o),
-			inPlace(r.InPlace),
-		},
+		Sections: compareSections(r, o),
 		Warnings: r.Warnings,
 		Options:  o,
 		data:     newCompareJSON(r, o),
+		subject:  r,
 	}
+}
+
+// compareSections are the answer and the tables behind it. Without places that
+// grew, what gained most retained size is the best answer there is.
+func compareSections(r *diff.Result, o Options) []Section {
+	if r.Ranking == nil {
+		return []Section{growers(r, o), kindChanges(r.Kinds), classChanges(r, o), inPlace(r.InPlace)}
+	}
+	return append(places(r, o), kindChanges(r.Kinds), gainers(r, o), classChanges(r, o), inPlace(r.InPlace))
 }
 
 func growthHeadline(r *diff.Result) Phrase {
@@ -47,8 +52,12 @@ func compareFacts(r *diff.Result) []Phrase {
 	if r.Match.Forced {
 		mode += ", as asked"
 	}
+	files := Phrase{name(r.Before.File)}
+	for i := range r.Between {
+		files = append(files, words(" → "), name(r.Between[i].File))
+	}
 	facts := []Phrase{
-		{name(r.Before.File), words(" → "), name(r.After.File)},
+		append(files, words(" → "), name(r.After.File)),
 		{words(mode + ": "), words(r.Match.Reason)},
 	}
 	if r.Before.Extra != r.After.Extra {
@@ -61,7 +70,7 @@ func compareFacts(r *diff.Result) []Phrase {
 }
 
 func growers(r *diff.Result, o Options) Section {
-	s := Section{Title: "What grew, and who holds it", Empty: "No owner of the growth was found."}
+	s := Section{Title: "What grew, and who holds it", Places: true, Empty: "No owner of the growth was found."}
 	if r.Growth() <= 0 {
 		s.Empty = "The heap did not grow."
 	}
@@ -98,6 +107,34 @@ func growers(r *diff.Result, o Options) Section {
 		s.Tail = Phrase{count(small), words(" more, of less than half a percent of the growth"), plural(small, "", " each")}
 	}
 	return s
+}
+
+// retainedTop is how many growers are listed beside the places that grew.
+const retainedTop = 5
+
+// gainers are the objects that keep most more than they did, for those who come
+// from the Retained Size column of other tools.
+func gainers(r *diff.Result, o Options) Section {
+	t := &Table{
+		Things: [2]string{"object", "objects"},
+		Columns: []Column{
+			{Title: "object"},
+			{Title: "id", Drop: 1},
+			{Title: "retained before", Drop: 2},
+			{Title: "retained after", Drop: 3},
+			{Title: "gained"},
+		},
+	}
+	for i := range r.Growers {
+		g := &r.Growers[i]
+		if !o.All && (isSmall(g.Delta, r.Growth()) || o.Top == 0 && i >= retainedTop) {
+			break
+		}
+		t.Rows = append(t.Rows, Row{
+			name(holder(g.Path.Steps, g.Class)), objectID(g.ID), size(g.BeforeRetained), size(g.AfterRetained), sizeDelta(g.Delta),
+		})
+	}
+	return Section{Title: "Objects that retain more", Table: t, Fold: Long}
 }
 
 // isSmall says whether a growth is too small to be spoken of without being

@@ -10,6 +10,7 @@ type Document struct {
 
 	Options Options
 	data    any // what JSON encodes
+	subject any // what it is about: what a page draws
 }
 
 // Options say how a report is written.
@@ -37,6 +38,8 @@ type Section struct {
 	Tail     Phrase // what is said after it; may be empty
 	Empty    string // what is said if the list is empty; without it the section is left out
 	Fold     Fold
+	Full     int  // how many findings have more than one detail where there is little room; 0 is all
+	Places   bool // findings are places that grew, which a page may tell in another way
 }
 
 // Fold says whether a section is closed at first, where a format can do that.

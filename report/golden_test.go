@@ -15,6 +15,10 @@ func documents(o Options) map[string]*Document {
 	o.Tool = "heapdiff 1.2.3"
 	return map[string]*Document{
 		"grown":     Compare(grown(), o),
+		"ranked":    Compare(ranked(), o),
+		"series":    Compare(rankedSeries(), o),
+		"calm":      Compare(calm(), o),
+		"hostile":   Compare(nastyPlaces(), o),
 		"shrunk":    Compare(shrunk(), o),
 		"nothing":   Compare(nothing(), o),
 		"nasty":     Compare(nasty(), o),

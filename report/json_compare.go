@@ -7,11 +7,16 @@ import (
 )
 
 type compareJSON struct {
-	Schema   string        `json:"schema"`
-	Tool     string        `json:"tool"`
-	Match    matchJSON     `json:"match"`
-	Before   sideJSON      `json:"before"`
-	After    sideJSON      `json:"after"`
+	Schema string    `json:"schema"`
+	Tool   string    `json:"tool"`
+	Match  matchJSON `json:"match"`
+	Before sideJSON  `json:"before"`
+	After  sideJSON  `json:"after"`
+
+	Between        []sideJSON          `json:"between"`
+	Growth         []growthJSON        `json:"growth"`
+	Reconciliation *reconciliationJSON `json:"reconciliation"`
+
 	Growers  []growerJSON  `json:"growers"`
 	Kinds    []kindJSON    `json:"kinds"`
 	Classes  []classJSON   `json:"classes"`
@@ -108,12 +113,17 @@ func newCompareJSON(r *diff.Result, o Options) *compareJSON {
 		},
 		Before:   newSideJSON(&r.Before),
 		After:    newSideJSON(&r.After),
+		Between:  []sideJSON{},
 		Growers:  make([]growerJSON, len(r.Growers)),
 		Kinds:    make([]kindJSON, len(r.Kinds)),
 		Classes:  make([]classJSON, len(r.Classes)),
 		InPlace:  make([]inPlaceJSON, len(r.InPlace)),
 		Totals:   newChangesJSON(&r.Totals),
 		Warnings: warningsJSON(r.Warnings),
+	}
+	out.Growth, out.Reconciliation = newGrowthJSON(r)
+	for i := range r.Between {
+		out.Between = append(out.Between, newSideJSON(&r.Between[i]))
 	}
 	for i := range r.Growers {
 		out.Growers[i] = newGrowerJSON(&r.Growers[i])

@@ -95,7 +95,7 @@ func (m *markdown) section(s *Section) {
 	case s.Table != nil:
 		m.table(s.Table)
 	default:
-		m.findings(s.Findings)
+		m.findings(s)
 	}
 	if len(s.Tail) > 0 {
 		m.line("")
@@ -107,7 +107,8 @@ func (m *markdown) section(s *Section) {
 	}
 }
 
-func (m *markdown) findings(list []Finding) {
+func (m *markdown) findings(s *Section) {
+	list := s.Findings
 	for i := range list {
 		if i == m.top {
 			m.line("")

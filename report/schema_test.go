@@ -16,23 +16,16 @@ import (
 // that is said.
 func TestSchema(t *testing.T) {
 	described := schemas(t, "../docs/report-schema.md")
-	reports := map[string]*Document{
-		compareSchema:   Compare(grown(), Options{}),
-		inspectSchema:   Inspect(summary(), Options{}),
-		retainersSchema: Retain(retainers(), Options{}),
+	reports := map[string][]*Document{
+		compareSchema:   {Compare(grown(), Options{}), Compare(rankedSeries(), Options{})},
+		inspectSchema:   {Inspect(summary(), Options{})},
+		retainersSchema: {Retain(retainers(), Options{})},
 	}
-	for name, d := range reports {
-		var value map[string]any
-		decoder := json.NewDecoder(strings.NewReader(string(write(t, Formats()[3], d))))
-		decoder.UseNumber()
-		if err := decoder.Decode(&value); err != nil {
-			t.Fatal(err)
-		}
-		if value["schema"] != name {
-			t.Errorf("schema is %v, want %s", value["schema"], name)
-		}
+	for name, documents := range reports {
 		written := map[string]map[string]bool{} // field -> types
-		collect(t, written, "", value)
+		for _, d := range documents {
+			collectReport(t, written, name, d)
+		}
 		for field, types := range written {
 			said, ok := described[name][field]
 			if !ok {
@@ -79,6 +72,21 @@ func schemas(t *testing.T, file string) map[string]map[string]string {
 		}
 	}
 	return all
+}
+
+// collectReport notes the types of all fields of a report.
+func collectReport(t *testing.T, into map[string]map[string]bool, schema string, d *Document) {
+	t.Helper()
+	var value map[string]any
+	decoder := json.NewDecoder(strings.NewReader(string(write(t, Formats()[3], d))))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		t.Fatal(err)
+	}
+	if value["schema"] != schema {
+		t.Errorf("schema is %v, want %s", value["schema"], schema)
+	}
+	collect(t, into, "", value)
 }
 
 // collect notes the types of all leaves below value.

@@ -50,6 +50,12 @@ func (t *text) write() {
 	for _, fact := range t.Facts {
 		t.wrap("", t.phrase(fact), dim)
 	}
+	if len(t.Warnings) > 0 {
+		t.line("")
+	}
+	for _, warning := range t.Warnings {
+		t.wrap("warning: ", shown(warning), yellow)
+	}
 	hides := false
 	for i := range t.Sections {
 		s := &t.Sections[i]
@@ -58,12 +64,6 @@ func (t *text) write() {
 		}
 		t.section(s)
 		hides = hides || s.hides(t.top) || len(s.Tail) > 0
-	}
-	if len(t.Warnings) > 0 {
-		t.line("")
-	}
-	for _, warning := range t.Warnings {
-		t.wrap("warning: ", shown(warning), yellow)
 	}
 	if hides {
 		t.line("")
@@ -80,12 +80,12 @@ func (t *text) section(s *Section) {
 	switch {
 	case s.IsEmpty():
 		if s.Empty != "" {
-			t.line(s.Empty)
+			t.wrap("", s.Empty, plain)
 		}
 	case s.Table != nil:
 		t.table(s.Table)
 	default:
-		t.findings(s.Findings)
+		t.findings(s)
 	}
 	if len(s.Tail) > 0 {
 		t.wrap("", t.phrase(s.Tail), dim)
@@ -93,23 +93,32 @@ func (t *text) section(s *Section) {
 }
 
 // findings writes the amounts below each other, and what they are beside them.
-func (t *text) findings(list []Finding) {
-	shownOf := list[:min(len(list), t.top)]
+func (t *text) findings(s *Section) {
+	list := s.Findings[:min(len(s.Findings), t.top)]
 	amountWidth := 0
-	for i := range shownOf {
-		amountWidth = max(amountWidth, columns(shownOf[i].Amount.format(t.Options.Exact)))
+	for i := range list {
+		amountWidth = max(amountWidth, columns(list[i].Amount.format(t.Options.Exact)))
 	}
 	indent := strings.Repeat(" ", 2+amountWidth+2)
-	for i := range shownOf {
-		f := &shownOf[i]
+	for i := range list {
+		f := &list[i]
 		amount := padLeft(f.Amount.format(t.Options.Exact), amountWidth)
-		what := cutMiddle(t.phrase(f.What), t.width-len(indent))
-		t.line("  " + t.style.trend(f.Amount, amount) + "  " + what)
-		for _, detail := range f.Details {
-			t.wrapPhrase(indent, t.detail(detail), dim)
+		for n, line := range wrapped(t.phrase(t.detail(f.What, 3*t.width/2)), t.width-len(indent)) {
+			if n == 0 {
+				t.line("  " + t.style.trend(f.Amount, amount) + "  " + line)
+			} else {
+				t.line(indent + line)
+			}
+		}
+		details := f.Details
+		if !t.Options.All && s.Full > 0 && i >= s.Full {
+			details = details[:min(len(details), 1)]
+		}
+		for _, detail := range details {
+			t.wrapPhrase(indent, t.detail(detail, t.width/2), dim)
 		}
 	}
-	if more := len(list) - len(shownOf); more > 0 {
+	if more := len(s.Findings) - len(list); more > 0 {
 		t.line(t.style.paint(dim, indent+count(more).format(false)+" more"))
 	}
 }
@@ -124,11 +133,11 @@ func (t *text) phrase(p Phrase) string {
 }
 
 // detail is a phrase whose names are short enough to leave room for the others.
-func (t *text) detail(p Phrase) Phrase {
+func (t *text) detail(p Phrase, room int) Phrase {
 	p = slices.Clone(p)
 	for i := range p {
 		if p[i].Kind == Name {
-			p[i].Text = cutMiddle(shown(p[i].Text), max(t.width/2, narrowest))
+			p[i].Text = cutMiddle(shown(p[i].Text), max(room, narrowest))
 		}
 	}
 	return p
@@ -175,21 +184,26 @@ func (t *text) wrapPhrase(indent string, p Phrase, ink ink) {
 // wrap writes s after first, and goes on below s where the width ends.
 func (t *text) wrap(first, s string, ink ink) {
 	indent := strings.Repeat(" ", columns(first))
-	room := max(t.width-len(indent), narrowest/2)
-	line := ""
-	flush := func() {
+	for _, line := range wrapped(s, t.width-len(indent)) {
 		t.line(t.style.paint(ink, strings.TrimRight(first+line, " ")))
-		first, line = indent, ""
+		first = indent
 	}
+}
+
+// wrapped breaks s into lines between words, of which none is wider than room.
+func wrapped(s string, room int) []string {
+	room = max(room, narrowest/2)
+	var lines []string
+	line := ""
 	for word := range strings.SplitSeq(s, " ") {
 		word = cutMiddle(word, room)
 		if line != "" && columns(line)+1+columns(word) > room {
-			flush()
+			lines, line = append(lines, line), ""
 		}
 		if line != "" {
 			line += " "
 		}
 		line += word
 	}
-	flush()
+	return append(lines, line)
 }

@@ -1,0 +1,238 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/internal/human"
+)
+
+// toldInFull is how many places are told with all that is known of them where
+// there is little room.
+const toldInFull = 3
+
+// places are the sections about what grew by place: the program's own first,
+// then what stopped or comes and goes, then what libraries and the engine keep.
+func places(r *diff.Result, o Options) []Section {
+	var own, passing, foreign []*growth.Line
+	for i := range r.Ranking.Lines {
+		switch l := &r.Ranking.Lines[i]; l.Tier {
+		case growth.Leak, growth.Growth:
+			own = append(own, l)
+		case growth.WarmUp, growth.Churn:
+			passing = append(passing, l)
+		default:
+			foreign = append(foreign, l)
+		}
+	}
+	grew := Section{Title: "What grew, and who holds it", Places: true, Full: toldInFull, Empty: nothingGrew(r)}
+	for _, l := range own {
+		grew.Findings = append(grew.Findings, Finding{Amount: sizeDelta(int64(l.Share)), What: tagged(l), Details: about(l)})
+	}
+	grew.Tail = remainder(r.Ranking)
+	stopped := Section{Title: "No leak: stopped growing, or comes and goes", Places: true}
+	for _, l := range passing {
+		stopped.Findings = append(stopped.Findings, Finding{Amount: sizeDelta(int64(l.Share)), What: tagged(l), Details: []Phrase{course(l)}})
+	}
+	return []Section{grew, stopped, others(foreign, o)}
+}
+
+// nothingGrew says so, and does not hide what came without a place.
+func nothingGrew(r *diff.Result) string {
+	said := "Nothing grew: no place of the program's own gained as many objects as count (--min-count)."
+	if r.Ranking.Reconciliation.Unattributed > max(r.Before.Size/20, 64<<10) {
+		said += " What came all the same accumulates nowhere; the tables below say of what classes it is."
+	}
+	return said
+}
+
+// tagged is the sentence about a place, and how it went if that is known.
+func tagged(l *growth.Line) Phrase {
+	if l.Tier == growth.Growth {
+		return sentence(l)
+	}
+	return append(Phrase{words(string(l.Tier) + "  ")}, sentence(l)...)
+}
+
+// sentence says what a place gained.
+func sentence(l *growth.Line) Phrase {
+	if l.InPlace {
+		return Phrase{name(l.Path), words(" grew in place: "), size(l.SizeBefore), words(" → "), size(l.SizeAfter)}
+	}
+	holder, verb := l.Path, " leads to "
+	if container, ok := strings.CutSuffix(l.Path, " → [*] "+l.Class); ok {
+		holder, verb = container, " holds "
+	}
+	p := Phrase{name(holder), words(verb)}
+	if l.CountAfter <= l.CountBefore {
+		return append(p, words("more "), what(l.Class))
+	}
+	return append(p, natural(l.CountAfter-l.CountBefore), words(" more "), what(l.Class))
+}
+
+// what names a class in a sentence.
+func what(class string) Value {
+	switch class {
+	case "()":
+		return words("closures")
+	case "":
+		return words("objects")
+	}
+	return name(class)
+}
+
+// about is what more there is to say of a place, the most useful first.
+func about(l *growth.Line) []Phrase {
+	list := []Phrase{mending(l)}
+	if c := course(l); len(l.Counts) > 0 {
+		list = append(list, c)
+	}
+	var where Phrase
+	if l.PerIteration != (growth.Rate{}) {
+		where = append(where, words(anIteration(l.PerIteration)))
+	}
+	if l.Location != "" {
+		if len(where) > 0 {
+			where = append(where, dot)
+		}
+		where = append(where, words("defined at "), name(l.Location))
+	}
+	if len(where) > 0 {
+		list = append(list, where)
+	}
+	list = append(list, counsel(l)...)
+	return append(list, identified(l))
+}
+
+// mending says what becomes free if the place is mended, and who else must be.
+func mending(l *growth.Line) Phrase {
+	if l.Exclusive >= l.Share {
+		return Phrase{words("mending it frees all of it")}
+	}
+	p := Phrase{words("mending it alone frees "), size(l.Exclusive)}
+	switch n := len(l.CoOwners); {
+	case n == 0:
+		return append(p, words("; the rest is held by others, too"))
+	default:
+		p = append(p, words("; "))
+		for i, c := range l.CoOwners[:min(n, holdsShown)] {
+			if i > 0 {
+				p = append(p, words(", "))
+			}
+			p = append(p, name(c.Owner))
+		}
+		if n > holdsShown {
+			p = append(p, words(" and "), count(n-holdsShown), words(" more"))
+		}
+		return append(p, plural(n, " holds", " hold"), words(" the rest, too"))
+	}
+}
+
+// course is how a place went through a series.
+func course(l *growth.Line) Phrase {
+	var p Phrase
+	if !l.InPlace {
+		for i, n := range l.Counts {
+			if i > 0 {
+				p = append(p, words(" → "))
+			}
+			p = append(p, natural(n))
+		}
+		if len(p) > 0 {
+			p = append(p, words(" "), what(l.Class))
+		}
+	}
+	for i, n := range l.Sizes {
+		switch {
+		case i > 0:
+			p = append(p, words(" → "))
+		case len(p) > 0:
+			p = append(p, dot)
+		}
+		p = append(p, size(n))
+	}
+	return p
+}
+
+// identified says by what a place is known, to this program and to ignores.
+func identified(l *growth.Line) Phrase {
+	return Phrase{words(string(l.Tier)), dot, words(string(l.Kind)), dot, words(l.Fingerprint)}
+}
+
+// anIteration writes a rate.
+func anIteration(r growth.Rate) string {
+	bytes := decimal(r.Size) + " B an iteration"
+	switch r.Count {
+	case 0:
+		return bytes
+	case 1:
+		return "1 object and " + bytes
+	}
+	return decimal(r.Count) + " objects and " + bytes
+}
+
+func decimal(x float64) string {
+	if x >= 1000 {
+		return human.Count(uint64(x + 0.5))
+	}
+	return strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0")
+}
+
+func natural(n uint64) Value { return Value{Kind: Count, Number: n} }
+
+// remainder says what no place accounts for, and that nothing is left out.
+func remainder(r *growth.Ranking) Phrase {
+	rec := &r.Reconciliation
+	p := Phrase{}
+	if r.Hidden.Lines > 0 {
+		p = append(p, count(r.Hidden.Lines), plural(r.Hidden.Lines, " place", " places"), words(" too small to be listed: "), size(r.Hidden.Size), words(". "))
+	}
+	p = append(p,
+		words("Accumulated "), size(rec.Accumulated), words(" + grew in place "), size(rec.InPlace),
+		words(" + unattributed "), size(rec.Unattributed), words(" − freed "), size(rec.Freed),
+		words(" = growth "), sizeDelta(rec.Growth))
+	if rec.Accumulated+rec.InPlace+rec.Unattributed > 0 {
+		p = append(p, words("; "), words(human.Percent(rec.Coverage, 1)), words(" of what came has a place"))
+	}
+	return p
+}
+
+// others are the places of libraries and of the engine: a line for all of a
+// group, or each if everything was asked for.
+func others(lines []*growth.Line, o Options) Section {
+	s := Section{Title: "In libraries and the runtime", Fold: Long}
+	if o.All {
+		for _, l := range lines {
+			s.Findings = append(s.Findings, Finding{
+				Amount: sizeDelta(int64(l.Share)), What: tagged(l), Details: []Phrase{append(append(mending(l), dot), identified(l)[2:]...)},
+			})
+		}
+		return s
+	}
+	for _, group := range []struct {
+		tier growth.Tier
+		of   string
+	}{
+		{growth.Library, "packages and the platform's modules"},
+		{growth.Runtime, "the engine's code and shapes"},
+	} {
+		var sum uint64
+		var in []*growth.Line
+		for _, l := range lines {
+			if l.Tier == group.tier {
+				in, sum = append(in, l), sum+l.Share
+			}
+		}
+		if len(in) == 0 {
+			continue
+		}
+		p := Phrase{
+			words(string(group.tier) + "  "), count(len(in)), plural(len(in), " place", " places"), words(" in " + group.of),
+			words(plural(len(in), ": ", ", most in ").Text), name(in[0].Path),
+		}
+		s.Findings = append(s.Findings, Finding{Amount: sizeDelta(int64(sum)), What: p})
+	}
+	return s
+}
