@@ -42,8 +42,19 @@ type Outcome struct {
 	missing, near string // a class that the rule names and that is not there
 }
 
-// ValueText and LimitText write numbers in the unit of the metric.
+// ValueText is the value in the unit of the metric.
 func (o *Outcome) ValueText() string { return o.Expr.Metric.format(o.Value) }
+
+// Format writes a number in the unit of the metric.
+func (o *Outcome) Format(value float64) string { return o.Expr.Metric.format(value) }
+
+// Counts is which of several comparisons counts.
+func (v *Verdict) Counts() Aggregate {
+	if v.Aggregate == "" {
+		return Median
+	}
+	return v.Aggregate
+}
 
 // LimitText is what the value is compared with, as the user wrote it if that
 // says it all.

@@ -17,3 +17,14 @@ func Formats() []Format {
 		{"json", writeJSON},
 	}
 }
+
+// CheckFormats are those of reports that Check made: what CI reads as well.
+func CheckFormats() []Format {
+	return append(Formats(), []Format{
+		{"junit", writeJUnit},
+		{"sarif", writeSARIF},
+		{"gitlab", writeGitLab},
+		{"metrics", writeMetrics},
+		{"ndjson", writeNDJSON},
+	}...)
+}

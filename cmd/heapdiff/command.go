@@ -32,7 +32,8 @@ type action func(ctx context.Context, w world, args []string) error
 // commands are all there are, the most used first.
 func commands() []*command {
 	return []*command{
-		compareCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
+		compareCommand(), checkCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
+		ignoreCommand(),
 		versionCommand(), helpCommand(),
 	}
 }

@@ -37,6 +37,8 @@ func (e *internalError) Hint() string {
 //	  try: take the snapshot again and wait until the file stops growing
 func (w world) report(ctx context.Context, err error) int {
 	var usage *usageError
+	var verdict *verdictError
+	var config *configError
 	switch {
 	case err == nil:
 		return exitDone
@@ -52,6 +54,11 @@ func (w world) report(ctx context.Context, err error) int {
 			line = usage.command.usage
 		}
 		fmt.Fprintf(w.stderr, "  usage: %s\n", line)
+		return exitUsage
+	case errors.As(err, &verdict):
+		return verdict.code
+	case errors.As(err, &config):
+		w.complain(config.Error(), "")
 		return exitUsage
 	}
 	w.complain(err.Error(), input.Hint(err))

@@ -64,24 +64,34 @@ func (o *workFlags) progress(w world) *progress {
 
 // reportFlags are those of every command that writes a report.
 type reportFlags struct {
-	flags *pflag.FlagSet
-	paths map[string]*string // format -> where to, if its flag was given
-	exact bool
-	top   int
-	all   bool
-	color *choice
-	width int
+	flags   *pflag.FlagSet
+	formats []report.Format    // nil for those of every report
+	paths   map[string]*string // format -> where to, if its flag was given
+	exact   bool
+	top     int
+	all     bool
+	color   *choice
+	width   int
 }
 
 func (o *reportFlags) declare(flags *pflag.FlagSet) {
 	o.flags, o.paths = flags, map[string]*string{}
+	if o.formats == nil {
+		o.formats = report.Formats()
+	}
 	about := map[string]string{
 		"text": "write text to `PATH`, - is standard output (the default)",
 		"md":   "write Markdown for a pull request comment to `PATH`",
 		"html": "write a page to `PATH`",
 		"json": "write everything, for programs, to `PATH`",
+
+		"junit":   "write test results, for Jenkins and GitLab, to `PATH`",
+		"sarif":   "write a SARIF log, for code scanning, to `PATH`",
+		"gitlab":  "write a Code Quality report, for GitLab, to `PATH`",
+		"metrics": "write OpenMetrics, for Prometheus and others, to `PATH`",
+		"ndjson":  "write a line of JSON for each finding to `PATH`",
 	}
-	for _, f := range report.Formats() {
+	for _, f := range o.formats {
 		o.paths[f.Name] = flags.String(f.Name, "", about[f.Name])
 	}
 	flags.BoolVar(&o.exact, "bytes", false, "show exact sizes in bytes")
@@ -125,7 +135,7 @@ type target struct {
 // fail should do so before anything is shown.
 func (o *reportFlags) targets() []target {
 	var files, stdout []target
-	for _, f := range report.Formats() {
+	for _, f := range o.formats {
 		path := *o.paths[f.Name]
 		switch {
 		case !o.flags.Changed(f.Name):

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+
+	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/gate"
+	"github.com/heapdiff/heapdiff/inspect"
+	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/parse"
+)
+
+// growthOptions are how growth is looked for.
+type growthOptions = growth.Options
+
+// checkRun makes the comparisons that are judged.
+type checkRun struct {
+	w       world
+	p       *progress
+	options diff.Options
+	wasted  bool // whether duplicate strings are asked for
+
+	results  []*diff.Result
+	facts    []*gate.Facts
+	warnings []string
+}
+
+// all makes all comparisons: one of a series or of a pair, one for each run
+// otherwise. Of several runs on both sides each is used, in turn.
+func (r *checkRun) all(ctx context.Context, s *sides, base *baselineFlags) error {
+	switch {
+	case base.path != "":
+		return r.againstBaseline(ctx, s.after, base)
+	case s.series:
+		return r.compare(ctx, append(s.before, s.after...))
+	case len(s.before) == 1 && len(s.after) == 1:
+		return r.compare(ctx, []string{s.before[0], s.after[0]})
+	}
+	runs := max(len(s.before), len(s.after))
+	for i, path := range s.before {
+		var waste [2]uint64
+		reduced, err := r.reduce(ctx, path, &waste[0])
+		if err != nil {
+			return err
+		}
+		for k := i; k < runs; k += len(s.before) {
+			if err := r.follow(ctx, reduced, s.after[k%len(s.after)], waste); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// compare compares files in their order.
+func (r *checkRun) compare(ctx context.Context, paths []string) error {
+	open := make([]diff.Opener, len(paths))
+	waste := make([]uint64, len(paths))
+	for i, path := range paths {
+		src, err := input.Open(ctx, path, input.Options{Stdin: r.w.stdin})
+		if err != nil {
+			return err
+		}
+		defer src.Close()
+		open[i] = func(ctx context.Context, o parse.Options) (*parse.Heap, error) {
+			between := i > 0 && i < len(paths)-1
+			return r.load(ctx, src, o, &waste[i], between)
+		}
+	}
+	o := r.options
+	o.Progress = func(phase string) { r.p.of("comparing")(phase, 0, 0) }
+	result, err := diff.Series(ctx, open, o)
+	if err != nil {
+		return err
+	}
+	return r.add(result, [2]uint64{waste[0], waste[len(waste)-1]}, len(paths)-1)
+}
+
+// load reads a heap, and finds its duplicate strings if a rule is about them.
+func (r *checkRun) load(ctx context.Context, src *input.Source, o parse.Options, waste *uint64, between bool) (*parse.Heap, error) {
+	o.Jobs, o.Memory, o.Progress = r.options.Jobs, r.w.memory, r.p.of(src.Name())
+	h, err := parse.Load(ctx, src, o)
+	if err == nil && r.wasted && !between {
+		o.Progress("duplicate strings", 0, 0)
+		*waste = inspect.Wasted(h)
+	}
+	return h, err
+}
+
+// open reads the heap in a file.
+func (r *checkRun) open(ctx context.Context, path string, waste *uint64) (*parse.Heap, error) {
+	src, err := input.Open(ctx, path, input.Options{Stdin: r.w.stdin})
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return r.load(ctx, src, parse.Options{}, waste, false)
+}
+
+func (r *checkRun) reduce(ctx context.Context, path string, waste *uint64) (*diff.Reduction, error) {
+	h, err := r.open(ctx, path, waste)
+	if err != nil {
+		return nil, err
+	}
+	return diff.Reduce(ctx, h, r.options)
+}
+
+// follow compares a heap that was reduced with the one in a file.
+func (r *checkRun) follow(ctx context.Context, before *diff.Reduction, path string, waste [2]uint64) error {
+	h, err := r.open(ctx, path, &waste[1])
+	if err != nil {
+		return err
+	}
+	result, err := before.Compare(ctx, h)
+	if err != nil {
+		return err
+	}
+	return r.add(result, waste, 1)
+}
+
+func (r *checkRun) add(result *diff.Result, waste [2]uint64, steps int) error {
+	f, err := gate.FactsOf(result)
+	if err != nil {
+		return err
+	}
+	f.Wasted, f.HasWasted = waste, r.wasted
+	f.Iterations = r.options.Ranking.Iterations * steps
+	r.results, r.facts = append(r.results, result), append(r.facts, f)
+	return nil
+}

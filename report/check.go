@@ -1,0 +1,137 @@
+package report
+
+import (
+	"time"
+
+	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/gate"
+	"github.com/heapdiff/heapdiff/internal/human"
+)
+
+// judged is a comparison and what the gate said of it: what the formats that CI
+// reads are made of.
+type judged struct {
+	*gate.Verdict
+	facts  *gate.Facts
+	result *diff.Result
+	root   string // folder that source files are told relative to
+}
+
+// Check makes the report of a comparison that was judged: the verdict, the rules
+// and what is ignored, then what Compare reports. Source files below the folder
+// root are told relative to it.
+func Check(r *diff.Result, f *gate.Facts, v *gate.Verdict, root string, o Options) *Document {
+	d := Compare(r, o)
+	d.Facts = append([]Phrase{d.Headline}, d.Facts...)
+	d.Headline = pieces(v.Headline())
+	d.Sections = append([]Section{ruleTable(v), ignoredTable(v)}, d.Sections...)
+	d.Warnings = append(append([]string(nil), v.Warnings...), d.Warnings...)
+	d.data = newCheckJSON(&judged{v, f, r, root}, d)
+	return d
+}
+
+// judgementOf returns what formats of the gate are made of, or nil if nothing
+// was judged.
+func judgementOf(d *Document) *judged {
+	c, ok := d.data.(*checkJSON)
+	if !ok {
+		return nil
+	}
+	return c.judged
+}
+
+// pieces turns a line of the gate into a phrase.
+func pieces(line []gate.Piece) Phrase {
+	p := make(Phrase, len(line))
+	for i, piece := range line {
+		if p[i] = words(piece.Text); piece.Heap {
+			p[i] = name(piece.Text)
+		}
+	}
+	return p
+}
+
+func ruleTable(v *gate.Verdict) Section {
+	t := &Table{Whole: true, Columns: []Column{{Title: "rule: it fails if"}, {Title: "value"}, {Title: "verdict"}, {Title: "because of", Drop: 1}}}
+	if v.Runs > 1 {
+		t.Columns = append(t.Columns, Column{Title: "least", Drop: 2}, Column{Title: "most", Drop: 2})
+	}
+	for i := range v.Outcomes {
+		o := &v.Outcomes[i]
+		row := Row{name(o.RuleText()), words(o.ValueText()), words(outcomeWord(o)), Value{}}
+		if len(o.Findings) > 0 {
+			row[3] = name(gate.Plain(o.Findings[0].Pieces(), shown))
+		}
+		if v.Runs > 1 {
+			least, most := o.Values[0], o.Values[0]
+			for _, x := range o.Values {
+				least, most = min(least, x), max(most, x)
+			}
+			row = append(row, words(o.Format(least)), words(o.Format(most)))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	s := Section{Title: "Rules", Table: t}
+	if v.Runs > 1 {
+		s.Lead = Phrase{words("The " + string(v.Counts()) + " of "), count(v.Runs), words(" runs counts.")}
+	}
+	return s
+}
+
+// outcomeWord is what became of a rule, in a word.
+func outcomeWord(o *gate.Outcome) string {
+	switch {
+	case o.Doubt != "":
+		return "inconclusive"
+	case !o.Broken:
+		return "passed"
+	case o.Severity == gate.Failure:
+		return "FAILED"
+	}
+	return "warned"
+}
+
+// ignoredTable shows what was left out of the judgement, and why.
+func ignoredTable(v *gate.Verdict) Section {
+	t := &Table{Whole: true, Columns: []Column{{Title: "ignored"}, {Title: "state"}, {Title: "size"}, {Title: "at most", Drop: 2}, {Title: "until", Drop: 1}, {Title: "reason"}}}
+	for i := range v.Ignored {
+		g := &v.Ignored[i]
+		row := Row{name(g.What()), words(g.State.String()), sizeDelta(int64(g.Size)), Value{}, words(untilText(g)), name(g.Reason)}
+		if g.Max > 0 {
+			row[3] = size(g.Max)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return Section{Title: "Ignored", Table: t}
+}
+
+func untilText(g *gate.Ignored) string {
+	if g.Until.IsZero() {
+		return "for ever"
+	}
+	return g.Until.Format(time.DateOnly)
+}
+
+// headline is the verdict as one line of text, harmless but unescaped.
+func (j *judged) headline() string { return gate.Plain(j.Headline(), shown) }
+
+// text writes a finding as one line of text, harmless but unescaped.
+func findingText(f *gate.Finding) string { return gate.Plain(f.Pieces(), shown) }
+
+// explain says more of a finding, a line a piece.
+func explain(f *gate.Finding) []string {
+	lines := []string{findingText(f)}
+	l := f.Line
+	if l == nil {
+		return lines
+	}
+	lines = append(lines, "path: "+shown(l.Path))
+	lines = append(lines, "grew from "+human.Count(l.CountBefore)+" to "+human.Count(l.CountAfter)+" objects; mending this place alone frees "+human.Bytes(l.Exclusive))
+	if l.Location != "" {
+		lines = append(lines, "defined at "+shown(l.Location))
+	}
+	for _, c := range l.CoOwners {
+		lines = append(lines, human.Bytes(c.Size)+" of it held by "+shown(c.Owner)+" as well")
+	}
+	return append(lines, "fingerprint: "+l.Fingerprint)
+}
