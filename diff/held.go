@@ -117,7 +117,7 @@ func tidyHeld(list []Held) []Held {
 	if len(out) > 0 && generic(out[0].Class) {
 		first := out[0]
 		for i, h := range out {
-			if !generic(h.Class) && h.Count*2 >= first.Count && h.Size*10 >= first.Size {
+			if !generic(h.Class) && h.Count*4 >= first.Count && h.Size*10 >= first.Size {
 				out = append([]Held{h}, append(out[:i:i], out[i+1:]...)...)
 				break
 			}

@@ -84,6 +84,9 @@ func TestGrowersNameTheLeak(t *testing.T) {
 				if g.Delta < l.Bytes/3 || g.Delta > l.Bytes*3/2 { // what the runtime adds for it is not the program's
 					t.Errorf("%s gained %d bytes, about %d leaked", at, g.Delta, l.Bytes)
 				}
+				if g.Holds[0].Class != l.Class {
+					t.Errorf("%s is said to hold %s first, not %s", at, g.Holds[0].Class, l.Class)
+				}
 				delete(wanted, at)
 			}
 		})
