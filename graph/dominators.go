@@ -194,15 +194,18 @@ func (d *Dominators) Retained(n NodeID) uint64 {
 
 // Idom returns the immediate dominator of n. The root is its own, and that of
 // nodes in cycles that only hold themselves.
-func (d *Dominators) Idom(n NodeID) NodeID {
-	v := d.number[n]
-	switch {
+func (d *Dominators) Idom(n NodeID) NodeID { return d.node[d.idomVertex(n)] }
+
+// idomVertex returns the vertex of the immediate dominator of n.
+func (d *Dominators) idomVertex(n NodeID) uint32 {
+	switch v := d.number[n]; {
 	case v == unseen:
-		return d.root
+		return 0
 	case v >= satellite:
-		return d.node[v&^satellite]
+		return v &^ satellite
+	default:
+		return d.cells[v].idom
 	}
-	return d.node[d.cells[v].idom]
 }
 
 // Unreached returns the number of nodes in cycles that only hold themselves.

@@ -1,30 +1,29 @@
 package graph
 
 // Tree is the dominator tree, downwards: the nodes that each node immediately
-// dominates. It is built from the immediate dominators in one pass and takes 8
-// bytes a node; drop it when it is no longer needed.
+// dominates. It is built from the immediate dominators in one pass and takes 4
+// bytes a node and 4 more for those that may dominate; drop it when it is no
+// longer needed.
 type Tree struct {
 	d     *Dominators
 	root  NodeID
-	first []NodeID // node -> its first child, or NoNode
+	first []NodeID // vertex -> the first child of its node, or NoNode
 	next  []NodeID // node -> the next child of its dominator, or NoNode
 }
 
 // Tree returns the dominator tree downwards.
 func (d *Dominators) Tree() *Tree {
-	n := len(d.number)
-	both := make([]NodeID, 2*n)
-	t := &Tree{d: d, root: d.root, first: both[:n:n], next: both[n:]}
-	for i := range t.first {
-		t.first[i] = NoNode
+	t := &Tree{d: d, root: d.root, first: make([]NodeID, len(d.node)), next: make([]NodeID, len(d.number))}
+	for v := range t.first {
+		t.first[v] = NoNode
 	}
-	for i := n - 1; i >= 0; i-- { // backwards, so that children are in the order of the file
+	for i := len(d.number) - 1; i >= 0; i-- { // backwards, so that children are in the order of the file
 		child := NodeID(i)
 		if child == t.root {
 			t.next[child] = NoNode
 			continue
 		}
-		above := d.Idom(child)
+		above := d.idomVertex(child)
 		t.next[child] = t.first[above]
 		t.first[above] = child
 	}
@@ -33,7 +32,12 @@ func (d *Dominators) Tree() *Tree {
 
 // FirstChild returns the first node that n immediately dominates, or NoNode.
 // Children stand in the order of the file.
-func (t *Tree) FirstChild(n NodeID) NodeID { return t.first[n] }
+func (t *Tree) FirstChild(n NodeID) NodeID {
+	if v := t.d.number[n]; v < satellite {
+		return t.first[v]
+	}
+	return NoNode // satellites and members of lost cycles dominate nothing
+}
 
 // NextSibling returns the node after n that has the same immediate dominator,
 // or NoNode.
@@ -48,7 +52,7 @@ func (t *Tree) WalkFrom(top NodeID, enter, leave func(NodeID)) {
 	n := top
 	for {
 		enter(n)
-		if child := t.first[n]; child != NoNode {
+		if child := t.FirstChild(n); child != NoNode {
 			n = child
 			continue
 		}

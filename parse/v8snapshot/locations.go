@@ -1,6 +1,7 @@
 package v8snapshot
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -39,7 +40,8 @@ func newLocator(c *columns, jobs int) *locator {
 
 func (lo *locator) parse(worker int, p *piece) (int64, error) {
 	c, l, w := lo.c, lo.c.l, &lo.workers[worker]
-	out := locatedPiece{first: p.first}
+	rows := bytes.Count(p.data, comma)/l.locationFields + 1
+	out := locatedPiece{first: p.first, node: make([]graph.NodeID, 0, rows), place: make([]uint32, 0, rows)}
 	last, lastPlace := graph.Location{Script: -1, Line: -1, Column: -1}, uint32(0)
 	store := func(r []uint64) *malformed {
 		node, exact := c.ordinal.divide(r[l.locNode])

@@ -34,11 +34,14 @@ func (t *text) records(per, jobs int, parse func(worker int, p *piece) (int64, e
 		wg     sync.WaitGroup
 		failed = make(chan error, jobs)
 		full   = make(chan *piece, jobs)
-		empty  = make(chan *piece, 2*jobs+1)
+		empty  = make(chan *piece, max(2*jobs+1, len(t.pieces)))
 		found  = make([]int64, jobs)
 	)
-	for range cap(empty) {
-		empty <- &piece{} // gets its memory when it is used: most arrays of a small file are one piece
+	for len(t.pieces) < cap(empty) {
+		t.pieces = append(t.pieces, &piece{})
+	}
+	for _, p := range t.pieces {
+		empty <- p
 	}
 	for worker := range jobs {
 		wg.Go(func() {
@@ -62,7 +65,7 @@ func (t *text) records(per, jobs int, parse func(worker int, p *piece) (int64, e
 				return err
 			case p = <-empty:
 			}
-			if p.buf == nil {
+			if p.buf == nil { // most arrays of a small file are one piece
 				p.buf = make([]byte, pieceSize+1)
 			}
 			last, err := c.cut(p)

@@ -18,8 +18,9 @@ type text struct {
 	at      int
 	offset  int64 // of buf[0] in the file
 	section string
-	ended   bool   // src has no more
-	tick    func() // called at each read; may be nil
+	ended   bool     // src has no more
+	tick    func()   // called at each read; may be nil
+	pieces  []*piece // of the arrays read so far, to be used again
 }
 
 const windowSize = 1 << 20
