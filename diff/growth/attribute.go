@@ -82,7 +82,9 @@ func attribute(led *ledger, s *sharer) *attribution {
 		}
 		a.freed += acct.shrank
 		if p := s.pointOf[sig]; p != 0 {
-			a.stakes[p-1].own += acct.grew
+			// What the containers gained, and the few of them that are new.
+			a.stakes[p-1].own += acct.grew + a.unattributed[sig]
+			a.unattributed[sig] = 0
 		} else {
 			a.grewInPlace[sig] = acct.grew
 		}

@@ -29,6 +29,17 @@ func (t *Tree) links(sig uint32) []link {
 	return out
 }
 
+// process returns the last link that leads to Node's process object, which has
+// a name of its own, or 0.
+func (t *Tree) process(links []link) int {
+	for i := len(links) - 1; i > 0; i-- {
+		if t.classes.text[links[i].class] == "process" {
+			return i
+		}
+	}
+	return 0
+}
+
 // short leaves out of a path how the program's own code is reached: what the
 // variables of a closure hold is found by reading the closure. It returns the
 // first link that is worth telling.
@@ -57,7 +68,11 @@ type pathWriter struct {
 func (t *Tree) render(links []link) string {
 	w := pathWriter{t: t}
 	from := t.short(links)
-	if from > 0 {
+	if p := t.process(links); p > from {
+		from = p
+		w.WriteString("process")
+		links = links[from+1:]
+	} else if from > 0 {
 		w.WriteString("… " + t.function(links[from]))
 		links = links[from+1:]
 	}

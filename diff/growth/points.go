@@ -35,9 +35,12 @@ func (l *ledger) findPoints(minimum int64) []point {
 		if !ok {
 			k = len(points)
 			at[p.parent] = k
-			points = append(points, point{sig: p.parent, minor: l.isMinor(p.parent)})
+			points = append(points, point{sig: p.parent, minor: true})
 		}
 		points[k].places = append(points[k].places, g)
+		if l.after.classes.flags[p.class]&runtime == 0 && !l.isMinor(p.parent) {
+			points[k].minor = false
+		}
 	}
 	return points
 }
@@ -73,7 +76,8 @@ func (l *ledger) growthOf(place uint32) grown {
 	return g
 }
 
-// isMinor reports whether a path leads only through the engine's own data.
+// isMinor reports whether a signature is of a list of roots or of the engine's
+// own data.
 func (l *ledger) isMinor(sig uint32) bool {
 	flags := l.after.classes.flags[l.after.sigs[sig].class]
 	return flags&(runtime|system) != 0

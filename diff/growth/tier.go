@@ -18,11 +18,20 @@ func (w *writer) tier(d *draft) Tier {
 			}
 		}
 	}
-	if strings.HasPrefix(t.classes.text[t.sigs[d.sig].class], "Node / ") {
+	switch {
+	case d.Kind == Sockets, d.Kind == Timers, d.Kind == Buffers:
+		// They hang in lists of the platform by their nature, and are not made by it.
+		if d.point >= 0 {
+			return Growth
+		}
+	case strings.HasPrefix(t.classes.text[t.sigs[d.sig].class], "Node / "):
 		return Library
 	}
 	chain := t.chain(d.sig)
 	for i := len(chain) - 1; i >= 0; i-- {
+		if t.classes.text[t.sigs[chain[i]].class] == "Module" {
+			return Growth // what a module of the program exports
+		}
 		switch w.where.origin(chain[i]) {
 		case appCode:
 			return Growth
