@@ -1,0 +1,255 @@
+// Package goproc asks a Go program that serves net/http/pprof, and perhaps expvar,
+// how its heap does.
+package goproc
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Program is where it can be asked.
+type Program struct {
+	base   string // the address of /debug/pprof, without a slash at the end
+	client *http.Client
+}
+
+// patience is how long an answer may take to begin, besides what was asked for.
+const patience = 10 * time.Second
+
+// NotPprofError says that something else answered.
+type NotPprofError struct{ Addr, What string }
+
+func (e *NotPprofError) Error() string {
+	return fmt.Sprintf("%s does not serve pprof: %s", e.Addr, e.What)
+}
+
+// Hint is what to try.
+func (e *NotPprofError) Hint() string {
+	return `a Go program serves it with import _ "net/http/pprof"; heapdiff ps lists those that do`
+}
+
+// Open finds out whether pprof is served at address, such as
+// http://127.0.0.1:6060/debug/pprof.
+func Open(ctx context.Context, address string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) (*Program, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return nil, &NotPprofError{address, "not an address"}
+	}
+	p := &Program{
+		base: strings.TrimSuffix(address, "/"),
+		client: &http.Client{
+			Transport: &http.Transport{DialContext: dial},
+			CheckRedirect: func(req *http.Request, via []*http.Request) error {
+				if req.URL.Host != via[0].URL.Host {
+					return fmt.Errorf("it redirects to %s, which is not followed", req.URL.Host)
+				}
+				return nil
+			},
+		},
+	}
+	if _, err := p.Goroutines(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Addr is the address without what may be secret.
+func (p *Program) Addr() string {
+	u, err := url.Parse(p.base)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// get asks for a path; the caller closes what it gets.
+func (p *Program) get(ctx context.Context, address string) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, &NotPprofError{p.Addr(), "not an address"}
+	}
+	resp, err := p.client.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if inURL := new(url.Error); errors.As(err, &inURL) {
+			err = inURL.Err
+		}
+		return nil, &NotPprofError{p.Addr(), err.Error()}
+	}
+	if resp.StatusCode != http.StatusOK {
+		resp.Body.Close()
+		return nil, &NotPprofError{p.Addr(), "it answers with status " + resp.Status}
+	}
+	return resp.Body, nil
+}
+
+// Profile writes a profile as the program gives it: "heap", "allocs", "goroutine",
+// gzipped protocol buffers. With seconds it is of that time only. The heap is
+// collected before it is told.
+func (p *Program) Profile(ctx context.Context, name string, seconds int, w io.Writer) (int64, error) {
+	query := url.Values{}
+	if seconds > 0 {
+		query.Set("seconds", strconv.Itoa(seconds))
+	} else if name == "heap" {
+		query.Set("gc", "1")
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience+time.Duration(seconds)*time.Second)
+	defer cancel()
+	body, err := p.get(ctx, p.base+"/"+name+"?"+query.Encode())
+	if err != nil {
+		return 0, err
+	}
+	defer body.Close()
+	r := bufio.NewReader(body)
+	if magic, err := r.Peek(2); err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
+		return 0, &NotPprofError{p.Addr(), "what it answers is no profile"}
+	}
+	n, err := io.Copy(w, r)
+	if err != nil {
+		return n, fmt.Errorf("%s: the profile was not finished: %w", p.Addr(), err)
+	}
+	return n, nil
+}
+
+// Stats are the runtime's, in bytes unless they count.
+type Stats struct {
+	HeapAlloc, HeapInuse, HeapIdle, HeapReleased, HeapSys, StackInuse, Sys, NextGC uint64
+	NumGC                                                                          uint64
+}
+
+// Live is what the last collection left, as the next one's time tells: with the
+// default GOGC of 100 it comes when the heap has doubled. Stacks count for it, too,
+// which makes it a little too much.
+func (s *Stats) Live(gogc int) uint64 { return s.NextGC * 100 / uint64(100+max(gogc, 1)) }
+
+// Stats asks for them, from the end of the heap profile's text, or from expvar
+// where that is served: it has the same fields and costs less.
+func (p *Program) Stats(ctx context.Context, gc bool) (*Stats, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if !gc {
+		if s := p.expvar(ctx); s != nil {
+			return s, nil
+		}
+	}
+	query := "?debug=1"
+	if gc {
+		query += "&gc=1"
+	}
+	body, err := p.get(ctx, p.base+"/heap"+query)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	s := new(Stats)
+	fields := map[string]*uint64{
+		"HeapAlloc": &s.HeapAlloc, "HeapInuse": &s.HeapInuse, "HeapIdle": &s.HeapIdle, "HeapReleased": &s.HeapReleased,
+		"HeapSys": &s.HeapSys, "NextGC": &s.NextGC, "NumGC": &s.NumGC, "Sys": &s.Sys,
+	}
+	found := 0
+	lines := bufio.NewScanner(body)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		name, value, ok := strings.Cut(strings.TrimPrefix(lines.Text(), "# "), " = ")
+		if !ok {
+			continue
+		}
+		if name == "Stack" {
+			value, _, _ = strings.Cut(value, " / ")
+			s.StackInuse, _ = strconv.ParseUint(value, 10, 64)
+		}
+		if to := fields[name]; to != nil {
+			if *to, err = strconv.ParseUint(value, 10, 64); err == nil {
+				found++
+			}
+		}
+	}
+	if err := lines.Err(); err != nil || found < len(fields) {
+		return nil, &NotPprofError{p.Addr(), "its heap profile has no statistics"}
+	}
+	return s, nil
+}
+
+func (p *Program) expvar(ctx context.Context) *Stats {
+	root, ok := strings.CutSuffix(p.base, "/pprof")
+	if !ok {
+		return nil
+	}
+	body, err := p.get(ctx, root+"/vars")
+	if err != nil {
+		return nil
+	}
+	defer body.Close()
+	var vars struct {
+		Memstats *Stats `json:"memstats"`
+	}
+	if json.NewDecoder(io.LimitReader(body, 8<<20)).Decode(&vars) != nil || vars.Memstats == nil || vars.Memstats.NextGC == 0 {
+		return nil
+	}
+	return vars.Memstats
+}
+
+// Group is goroutines that are at the same place.
+type Group struct {
+	Count int
+	Stack []string // function and file:line, the innermost first
+}
+
+// Goroutines are all of them, the largest groups first.
+func (p *Program) Goroutines(ctx context.Context) ([]Group, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	body, err := p.get(ctx, p.base+"/goroutine?debug=1")
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	return readGroups(p.Addr(), body)
+}
+
+func readGroups(addr string, r io.Reader) ([]Group, error) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "goroutine profile:") {
+		return nil, &NotPprofError{addr, "its goroutine profile is none"}
+	}
+	var groups []Group
+	for lines.Scan() {
+		line := lines.Text()
+		if count, _, ok := strings.Cut(line, " @"); ok && !strings.HasPrefix(line, "#") {
+			n, err := strconv.Atoi(count)
+			if err != nil {
+				return nil, &NotPprofError{addr, "its goroutine profile is not understood"}
+			}
+			groups = append(groups, Group{Count: n})
+			continue
+		}
+		fields := strings.Fields(strings.TrimPrefix(line, "#"))
+		if len(fields) < 2 || len(groups) == 0 {
+			continue
+		}
+		g := &groups[len(groups)-1]
+		where := fields[len(fields)-1]
+		function, _, _ := strings.Cut(fields[1], "+0x")
+		g.Stack = append(g.Stack, function+" "+where)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, &NotPprofError{addr, err.Error()}
+	}
+	slices.SortStableFunc(groups, func(a, b Group) int { return cmp.Compare(b.Count, a.Count) })
+	return groups, nil
+}
