@@ -85,7 +85,8 @@ func TestChains(t *testing.T) {
 		if len(r.Growers) != 1 {
 			t.Fatalf("%s: %d growers: %+v", end, len(r.Growers), r.Growers)
 		}
-		if g := at(r, "global.queue"); g == nil || g.Delta != 350*100 || holds(g, "Item") != 350 {
+		g := at(r, "global.queue")
+		if g == nil || g.Delta != 350*100 || holds(g, "Item") != 350 || end == "tail" && g.Holds[0].Size != 350*100 {
 			t.Errorf("%s: %+v", end, r.Growers)
 		}
 	}

@@ -36,6 +36,7 @@ func (s *growers) held(n graph.NodeID, g *group) []Held {
 type heldWalk struct {
 	*growers
 	tallies map[heldKey]*tally
+	above   []graph.NodeID // the new objects above the node
 }
 
 // heldKey is a class, and of what the collector names a name.
@@ -46,7 +47,7 @@ type heldKey struct {
 
 type tally struct {
 	class   string
-	open    int // objects of the class above
+	open    int // new objects of the class above
 	count   int
 	foreign int // embedders' objects among them
 	size    uint64
@@ -73,20 +74,23 @@ func (h *heldWalk) enter(n graph.NodeID) {
 		}
 		h.tallies[key] = t
 	}
-	if h.isNew(n) {
-		t.count++
-		if !isObjectID(h.g.ID.At(n)) {
-			t.foreign++
-		}
-		if t.open == 0 {
-			t.size += h.d.Retained(n)
-		}
+	if !h.isNew(n) {
+		return
+	}
+	t.count++
+	if !isObjectID(h.g.ID.At(n)) {
+		t.foreign++
+	}
+	if t.open == 0 {
+		t.size += h.d.Retained(n)
 	}
 	t.open++
+	h.above = append(h.above, n)
 }
 
 func (h *heldWalk) leave(n graph.NodeID) {
-	if h.g.Self.At(n) != 0 {
+	if last := len(h.above) - 1; last >= 0 && h.above[last] == n {
+		h.above = h.above[:last]
 		h.tallies[h.key(n)].open--
 	}
 }
