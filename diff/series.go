@@ -35,11 +35,12 @@ func Series(ctx context.Context, heaps []Opener, o Options) (*Result, error) {
 	}
 	runtime.GC() // what the earlier heaps took is room for the last
 	c := &comparison{before: reduced, options: reduced.options}
-	h, err := heaps[len(heaps)-1](ctx, parse.Options{Beside: c.read, Held: s.held, PerNode: perNode})
+	h, err := heaps[len(heaps)-1](ctx, parse.Options{Known: c.know, Beside: c.read, Held: s.held, PerNode: perNode})
 	if err != nil {
 		return nil, err
 	}
 	if c.after == nil {
+		c.know(h)
 		c.read(h)
 	}
 	r, err := c.weigh(ctx, h)
