@@ -121,13 +121,22 @@ func mending(l *growth.Line) Phrase {
 			if i > 0 {
 				p = append(p, words(", "))
 			}
-			p = append(p, name(c.Owner))
+			p = append(p, ownerOf(c))
 		}
 		if n > holdsShown {
 			p = append(p, words(" and "), count(n-holdsShown), words(" more"))
 		}
 		return append(p, plural(n, " holds", " hold"), words(" the rest, too"))
 	}
+}
+
+// ownerOf names another place that holds the same. What hangs at the roots
+// themselves, such as open handles, has no name.
+func ownerOf(c growth.CoOwner) Value {
+	if c.Owner == "" {
+		return words("the runtime itself")
+	}
+	return name(c.Owner)
 }
 
 // course is how a place went through a series.
@@ -177,7 +186,12 @@ func decimal(x float64) string {
 	if x >= 1000 {
 		return human.Count(uint64(x + 0.5))
 	}
-	return strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0")
+	digits := 1
+	if x < 10 {
+		digits = 2
+	}
+	text := strconv.FormatFloat(x, 'f', digits, 64)
+	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 
 func natural(n uint64) Value { return Value{Kind: Count, Number: n} }
@@ -228,10 +242,7 @@ func others(lines []*growth.Line, o Options) Section {
 		if len(in) == 0 {
 			continue
 		}
-		p := Phrase{
-			words(string(group.tier) + "  "), count(len(in)), plural(len(in), " place", " places"), words(" in " + group.of),
-			words(plural(len(in), ": ", ", most in ").Text), name(in[0].Path),
-		}
+		p := Phrase{words(string(group.tier) + "  "), count(len(in)), plural(len(in), " place", " places"), words(" in " + group.of)}
 		s.Findings = append(s.Findings, Finding{Amount: sizeDelta(int64(sum)), What: p})
 	}
 	return s

@@ -115,7 +115,7 @@ func (t *text) findings(s *Section) {
 			details = details[:min(len(details), 1)]
 		}
 		for _, detail := range details {
-			t.wrapPhrase(indent, t.detail(detail, t.width/2), dim)
+			t.wrapPhrase(indent, t.detail(detail, t.width*2/3), dim)
 		}
 	}
 	if more := len(s.Findings) - len(list); more > 0 {
@@ -127,10 +127,18 @@ func (t *text) findings(s *Section) {
 func (t *text) phrase(p Phrase) string {
 	var b strings.Builder
 	for _, v := range p {
-		b.WriteString(shown(v.format(t.Options.Exact)))
+		text := shown(v.format(t.Options.Exact))
+		if v.IsNumber() {
+			text = strings.ReplaceAll(text, " ", unbroken)
+		}
+		b.WriteString(text)
 	}
 	return b.String()
 }
+
+// unbroken stands for the space between a number and its unit until the line is
+// written, so that it does not end there. No name has it: it does not show.
+const unbroken = "\u00a0"
 
 // detail is a phrase whose names are short enough to leave room for the others.
 func (t *text) detail(p Phrase, room int) Phrase {
@@ -153,7 +161,7 @@ func (t *text) styled(p Phrase) string {
 }
 
 func (t *text) line(s string) {
-	t.WriteString(strings.TrimRight(s, " "))
+	t.WriteString(strings.ReplaceAll(strings.TrimRight(s, " "), unbroken, " "))
 	t.WriteByte('\n')
 }
 
