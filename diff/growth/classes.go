@@ -107,6 +107,11 @@ func (c *classer) object(name []byte) uint32 {
 	case bytes.HasPrefix(name, systemPrefix):
 		return c.internals(name)
 	}
+	for _, part := range blinkParts {
+		if bytes.HasPrefix(name, part) {
+			return c.labels.put("(blink)", "(blink)", folded)
+		}
+	}
 	text := string(c.plain(name))
 	flags := labelFlags(0)
 	if builtins[text] {
@@ -153,6 +158,12 @@ func (c *classer) array(name []byte) uint32 {
 		return c.labels.put("(array) ", "(array)", folded|shadow)
 	}
 	return c.labels.put("(array)", "(array)", folded)
+}
+
+// blinkParts are the collections of Chromium's own objects, which tell a reader
+// nothing.
+var blinkParts = [][]byte{
+	[]byte("blink::BasicHeap"), []byte("blink::HeapVectorBacking"), []byte("blink::HeapHashTableBacking"), []byte("blink::EventTargetData"), []byte("cppgc::"),
 }
 
 // closure names a function.

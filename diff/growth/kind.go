@@ -66,7 +66,7 @@ func (e *evidence) kind() Kind {
 		return WeakRefs
 	case e.class == "Promise" || isResolver(e.class) && has(promiseClasses):
 		return Promises
-	case isFunction(e.class) && listensBy(e.owner):
+	case isFunction(e.class) && listensBy(e.owner), strings.Contains(e.class, "EventListener"):
 		return Listeners
 	case isFunction(e.class):
 		return Closures
@@ -96,10 +96,12 @@ func listensBy(owner string) bool {
 	if strings.Contains(owner, "._events") || strings.Contains(owner, "kEvents") {
 		return true
 	}
-	last := strings.ToLower(owner[strings.LastIndexByte(owner, '.')+1:])
-	for _, word := range []string{"listener", "handler", "observer", "subscriber", "callback", "watcher"} {
-		if strings.Contains(last, word) {
-			return true
+	names := strings.Split(strings.ToLower(owner), ".")
+	for _, name := range names[max(len(names)-2, 0):] {
+		for _, word := range []string{"listener", "handler", "observer", "subscriber", "callback", "watcher"} {
+			if strings.Contains(name, word) {
+				return true
+			}
 		}
 	}
 	return false

@@ -16,6 +16,9 @@ type writer struct {
 	h      *parse.Heap
 	o      Options
 	where  *located
+
+	classes []graph.Class   // resolved when first asked for
+	final   []graph.ClassID // provisional class -> class
 }
 
 const (
@@ -74,7 +77,7 @@ func (w *writer) pointDrafts() []draft {
 		}
 		d := draft{point: i, sig: p.sig, main: w.mainPlace(p)}
 		place := &t.places[d.main.place]
-		d.links = append(t.links(p.sig), link{place.edge, place.class})
+		d.links = append(t.links(p.sig), link{edge: place.edge, class: place.class})
 		d.Class = t.classes.shown[place.class]
 		w.count(&d, p)
 		d.Share, d.Exclusive, d.Own = st.share+st.own, st.exclusive+st.own, st.own
@@ -187,6 +190,7 @@ func (w *writer) children(point int) []held {
 // describe fills what follows from the path and what accumulates.
 func (w *writer) describe(d *draft) {
 	t := w.led.after
+	w.nameLast(d)
 	d.Path, d.Owner = t.render(d.links), t.owner(t.links(d.sig))
 	for _, sig := range t.chain(d.sig) {
 		d.Steps = append(d.Steps, Step{Edge: t.edges.shown[t.sigs[sig].edge], Class: t.classes.shown[t.sigs[sig].class], Where: w.where.where(sig)})
@@ -204,6 +208,28 @@ func (w *writer) describe(d *draft) {
 	d.Tier = w.tier(d)
 	d.Fingerprint = t.fingerprint(d.Kind, d.links)
 	d.PerIteration = d.rate(w.o.Iterations)
+}
+
+// nameLast calls what accumulates by the properties it has, if it is plain
+// objects.
+func (w *writer) nameLast(d *draft) {
+	sig := d.sig
+	if d.point >= 0 {
+		sig = w.mainSig(d)
+	}
+	if name := w.nameOf(sig); name != "" {
+		d.Class, d.links[len(d.links)-1].name = name, name
+	}
+}
+
+// nameOf returns the name of the plain objects of a signature, or "".
+func (w *writer) nameOf(sig uint32) string {
+	return w.where.name(sig, func(class graph.ClassID) string {
+		if w.final == nil {
+			w.classes, w.final = w.h.Resolve(w.h.Interfaces())
+		}
+		return w.classes[w.final[class]].Name
+	})
 }
 
 func (w *writer) describePoint(d *draft, e *evidence) {
@@ -225,7 +251,12 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 			d.SizeBefore += node.self
 		}
 		if i < topChildren {
-			d.Children = append(d.Children, Child{Path: w.relative(d.sig, c.sig), Class: t.classes.shown[node.class], Count: c.count, Size: c.size})
+			name := w.nameOf(c.sig)
+			child := Child{Path: w.relative(d.sig, c.sig, name), Class: t.classes.shown[node.class], Count: c.count, Size: c.size}
+			if name != "" {
+				child.Class = name
+			}
+			d.Children = append(d.Children, child)
 		}
 	}
 	if sig := w.mainSig(d); sig != 0 {
@@ -243,9 +274,12 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 
 // relative writes the path from a container to a signature below it, or the
 // whole path of a signature elsewhere.
-func (w *writer) relative(from, sig uint32) string {
+func (w *writer) relative(from, sig uint32, name string) string {
 	t := w.led.after
 	links := t.links(sig)
+	if len(links) > 0 {
+		links[len(links)-1].name = name
+	}
 	if above := len(t.links(from)); t.isAbove(from, sig) {
 		links = links[above:]
 	}

@@ -18,13 +18,14 @@ func (t *Tree) chain(sig uint32) []uint32 {
 // link is one step of a path by its labels.
 type link struct {
 	edge, class uint32
+	name        string // what to call the class, if it has a better name
 }
 
 // links returns the labels of the path to sig.
 func (t *Tree) links(sig uint32) []link {
 	var out []link
 	for _, s := range t.chain(sig) {
-		out = append(out, link{t.sigs[s].edge, t.sigs[s].class})
+		out = append(out, link{edge: t.sigs[s].edge, class: t.sigs[s].class})
 	}
 	return out
 }
@@ -96,9 +97,15 @@ func (t *Tree) function(l link) string {
 }
 
 func (w *pathWriter) step(l link, first bool) {
-	edge, class := w.t.edges.shown[l.edge], w.t.classes.shown[l.class]
+	edge, class := w.t.edges.shown[l.edge], w.t.shown(l)
 	flags := w.t.edges.flags[l.edge]
 	switch {
+	case w.t.classes.flags[l.class]&system != 0:
+		w.settle()
+		if !first {
+			w.WriteString(" → ")
+		}
+		w.WriteString(class)
 	case first && w.t.edges.text[l.edge] == "":
 		w.WriteString(baseName(class))
 	case first:
@@ -117,6 +124,14 @@ func (w *pathWriter) step(l link, first bool) {
 		w.settle()
 		w.WriteString(" → " + edge + " " + class)
 	}
+}
+
+// shown returns what a person calls the class of a link.
+func (t *Tree) shown(l link) string {
+	if l.name != "" {
+		return l.name
+	}
+	return t.classes.shown[l.class]
 }
 
 // settle writes the class of the last name.
@@ -153,6 +168,11 @@ func (t *Tree) owner(links []link) string {
 		switch {
 		case i == 0 && t.edges.text[l.edge] == "":
 			b.WriteString(baseName(t.classes.shown[l.class]))
+		case t.classes.flags[l.class]&system != 0:
+			if b.Len() > 0 {
+				b.WriteString(" → ")
+			}
+			b.WriteString(t.classes.shown[l.class])
 		case strings.HasPrefix(edge, "."), strings.HasPrefix(edge, "["):
 			b.WriteString(edge)
 		case t.edges.flags[l.edge]&named != 0:

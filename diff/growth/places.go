@@ -7,12 +7,14 @@ import (
 	"github.com/heapdiff/heapdiff/graph"
 )
 
-// located counts where the objects of some signatures are defined.
+// located counts where the objects of some signatures are defined, and what
+// plain objects among them look like.
 type located struct {
 	scripts scripts
 	table   []graph.Location
-	row     []uint32 // signature -> row of counts + 1; 0 where nobody asked
-	counts  []map[uint32]int
+	row     []uint32                // signature -> row + 1; 0 where nobody asked
+	counts  []map[uint32]int        // row -> place -> objects
+	shapes  []map[graph.ClassID]int // row -> provisional class -> objects; nil unless they are plain
 }
 
 // locate looks at the locations of all objects of the signatures.
@@ -22,17 +24,48 @@ func locate(t *Tree, sigs []uint32) *located {
 	for _, sig := range sigs {
 		if l.row[sig] == 0 {
 			l.counts = append(l.counts, map[uint32]int{})
+			var shapes map[graph.ClassID]int
+			if g.Class != nil && t.classes.text[t.sigs[sig].class] == "Object" {
+				shapes = map[graph.ClassID]int{}
+			}
+			l.shapes = append(l.shapes, shapes)
 			l.row[sig] = uint32(len(l.counts))
 		}
 	}
 	for n, sig := range t.Sig {
-		if row := l.row[sig.Row()]; row != 0 && !sig.Internal() {
-			if place := g.Locations.Place(graph.NodeID(n)); place >= 0 {
-				l.counts[row-1][uint32(place)]++
-			}
+		row := l.row[sig.Row()]
+		if row == 0 || sig.Internal() {
+			continue
+		}
+		if place := g.Locations.Place(graph.NodeID(n)); place >= 0 {
+			l.counts[row-1][uint32(place)]++
+		}
+		if shapes := l.shapes[row-1]; shapes != nil {
+			shapes[g.Class[n]]++
 		}
 	}
 	return l
+}
+
+// name returns what most of the plain objects of a signature are called by the
+// properties they have, or "" if they are not plain or all different.
+func (l *located) name(sig uint32, resolve func(graph.ClassID) string) string {
+	row := l.row[sig]
+	if row == 0 || l.shapes[row-1] == nil {
+		return ""
+	}
+	names := map[string]int{}
+	total := 0
+	for class, count := range l.shapes[row-1] {
+		names[resolve(class)] += count
+		total += count
+	}
+	for name, count := range names {
+		if count*2 > total && name != "Object" {
+			return name
+		}
+	}
+	return ""
 }
 
 // of returns the places of the objects of a signature, most common first.
