@@ -22,6 +22,7 @@ const module = "github.com/heapdiff/heapdiff"
 var rooms = []room{
 	{dir: "internal/human"},
 	{dir: "internal/budget"},
+	{dir: "internal/spill", alone: true},
 	{dir: "internal/near", alone: true},
 	{dir: "graph", alone: true},
 	{dir: "kinds"},

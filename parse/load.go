@@ -22,7 +22,10 @@ type Options struct {
 	// Memory is how much may be used in all; a heap that needs more is refused
 	// before memory is taken, with a *budget.Error. Zero is no limit. Held is what
 	// the caller uses already, and PerNode what it will need beside the heap.
+	// Tmp is a folder on a fast disk: if it is given, a heap that needs more memory
+	// has a part of its columns there.
 	Memory        budget.Limit
+	Tmp           string
 	Held, PerNode uint64 // bytes
 
 	// SkipDominators leaves out what is the longest part of the work: the heap
@@ -92,8 +95,8 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 	o.Progress("reading", 0, 0)
 	g, err := v8snapshot.Read(ctx, src, v8snapshot.Options{
 		Jobs: o.Jobs,
-		Admit: func(nodes, edges int64) error {
-			return o.Memory.Admit(src.Name(), Need(nodes, edges)+o.Held+o.PerNode*uint64(nodes))
+		Admit: func(nodes, edges int64) (folder string, err error) {
+			return o.admit(src.Name(), nodes, edges)
 		},
 		Progress: func(done, total int64) { o.Progress("reading", done, total) },
 	})
@@ -146,6 +149,17 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 // manyNodes is where a phase's leftovers are worth more than the milliseconds
 // that a collection takes: the columns hold no pointers to follow.
 const manyNodes = 1 << 18
+
+// admit decides whether a heap can be loaded, and whether a part of it has to lie
+// on disk.
+func (o *Options) admit(file string, nodes, edges int64) (folder string, err error) {
+	need := Need(nodes, edges) + o.Held + o.PerNode*uint64(nodes)
+	err = o.Memory.Admit(file, need)
+	if err == nil || o.Tmp == "" {
+		return "", err
+	}
+	return o.Tmp, o.Memory.Admit(file, need-v8snapshot.OnDisk(nodes, edges))
+}
 
 // Need predicts how many bytes it takes to load a heap, at the peak: 22 a node
 // and 8 an edge for the columns, 4 a node for numbers, some 20 for each node that

@@ -72,6 +72,7 @@ func dispatch(ctx context.Context, args []string, w world) error {
 	if w.memory, err = resources.limit(); err != nil {
 		return &usageError{command: chosen, what: err.Error()}
 	}
+	w.tmp = resources.tmp
 	stop, err := resources.watch()
 	if err != nil {
 		return err

@@ -99,7 +99,7 @@ func compare(ctx context.Context, w world, paths []string, p *progress, o diff.O
 		}
 		defer src.Close()
 		open[i] = func(ctx context.Context, lo parse.Options) (*parse.Heap, error) {
-			lo.Jobs, lo.Memory, lo.Progress = o.Jobs, w.memory, p.of(src.Name())
+			lo.Jobs, lo.Memory, lo.Tmp, lo.Progress = o.Jobs, w.memory, w.tmp, p.of(src.Name())
 			return parse.Load(ctx, src, lo)
 		}
 	}

@@ -20,12 +20,13 @@ const garbagePercent = 10
 
 // resourceFlags say what may be used, and watch how it is.
 type resourceFlags struct {
-	maxMemory              string
+	maxMemory, tmp         string
 	cpuProfile, memProfile string
 }
 
 func (o *resourceFlags) declare(flags *pflag.FlagSet) {
 	flags.StringVar(&o.maxMemory, "max-memory", "", "stop at once if more than `SIZE` is needed (default: 75 % of what there is)")
+	flags.StringVar(&o.tmp, "tmp", "", "keep a part of heaps that need more memory than that in `DIR`, on a fast disk")
 	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write where heapdiff itself spends its time to `PATH`, for go tool pprof")
 	flags.StringVar(&o.memProfile, "memprofile", "", "write what heapdiff itself allocates to `PATH`, for go tool pprof")
 }

@@ -16,6 +16,7 @@ type world struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	memory         budget.Limit // how much heaps may take; set once flags are read
+	tmp            string       // where a part of larger heaps may lie, or ""
 }
 
 // system is the world of the process.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -297,13 +298,40 @@ func TestAdmit(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer src.Close()
-	_, err = v8snapshot.Read(t.Context(), src, v8snapshot.Options{Admit: func(nodes, edges int64) error {
+	_, err = v8snapshot.Read(t.Context(), src, v8snapshot.Options{Admit: func(nodes, edges int64) (string, error) {
 		if nodes != 268435456 || edges != 4000000000 {
 			t.Errorf("asked for %d nodes and %d edges", nodes, edges)
 		}
-		return refused
+		return "", refused
 	}})
 	if !errors.Is(err, refused) {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// A heap with columns on disk is the same heap.
+func TestColumnsOnDisk(t *testing.T) {
+	text := string(real(t, "node18-after"))
+	want, err := read(t, text, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := input.New(t.Context(), "test", strings.NewReader(text), input.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	folder := t.TempDir()
+	got, err := v8snapshot.Read(t.Context(), src, v8snapshot.Options{Admit: func(_, _ int64) (string, error) { return folder, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got.Links, want.Links) || !slices.Equal(got.Labels, want.Labels) || !slices.Equal(got.Name, want.Name) ||
+		!slices.Equal(got.ID.Lo, want.ID.Lo) || !slices.Equal(got.Self.Lo, want.Self.Lo) || !slices.Equal(got.FirstEdge, want.FirstEdge) {
+		t.Error("the columns differ")
+	}
+	_, err = v8snapshot.Read(t.Context(), src, v8snapshot.Options{Admit: func(_, _ int64) (string, error) { return folder + "/none", nil }})
+	if err == nil {
+		t.Error("a folder that does not exist is no error")
 	}
 }

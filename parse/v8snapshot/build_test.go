@@ -171,11 +171,11 @@ func read(t testing.TB, text string, jobs int) (*graph.Graph, error) {
 }
 
 // small refuses what a test would not want to hold.
-func small(nodes, edges int64) error {
+func small(nodes, edges int64) (string, error) {
 	if nodes > 1<<21 || edges > 1<<23 {
-		return fmt.Errorf("%d nodes and %d edges are more than a test reads", nodes, edges)
+		return "", fmt.Errorf("%d nodes and %d edges are more than a test reads", nodes, edges)
 	}
-	return nil
+	return "", nil
 }
 
 // difference says how two graphs differ, or nothing.

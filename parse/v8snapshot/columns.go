@@ -1,11 +1,13 @@
 package v8snapshot
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/internal/spill"
 )
 
 // columns fills the graph from pieces of the arrays. Each worker writes the
@@ -30,26 +32,41 @@ type wideValue struct {
 }
 
 // begin makes the columns as long as the header says.
-func (c *columns) begin(t *text, h *Header, l *layout) {
+func (c *columns) begin(h *Header, l *layout, folder string) error {
 	n, e := int(*h.NodeCount), int(*h.EdgeCount)
-	c.l, c.t, c.ordinal = l, t, newDivider(l.nodeFields)
+	c.l, c.ordinal = l, newDivider(l.nodeFields)
 	c.g = &graph.Graph{
 		TypeNames: l.typeNames,
 		Root:      graph.NodeID(h.RootIndex / int64(l.nodeFields)),
 		Type:      make([]graph.NodeType, n),
-		Name:      make([]graph.StringID, n),
-		ID:        graph.Wide{Lo: make([]uint32, n)},
-		Self:      graph.Wide{Lo: make([]uint32, n)},
 		Flags:     make([]graph.Flags, n),
-		FirstEdge: make([]graph.EdgeID, n+1),
-		Links:     make([]graph.Link, e),
-		Labels:    make([]uint32, e),
 
 		HasDOMStates: l.nodeDetached >= 0,
 	}
 	if h.ExtraNativeBytes > 0 {
 		c.g.ExtraBytes = uint64(h.ExtraNativeBytes)
 	}
+	return errors.Join(
+		column(&c.g.Name, folder, n),
+		column(&c.g.ID.Lo, folder, n),
+		column(&c.g.Self.Lo, folder, n),
+		column(&c.g.FirstEdge, folder, n+1),
+		column(&c.g.Links, folder, e),
+		column(&c.g.Labels, folder, e),
+	)
+}
+
+// OnDisk returns how many bytes of a heap lie on disk if they may.
+func OnDisk(nodes, edges int64) uint64 { return 16*uint64(nodes) + 8*uint64(edges) }
+
+// column makes a column in memory or, if a folder is given, in a file there.
+func column[T any](into *[]T, folder string, n int) (err error) {
+	if folder == "" {
+		*into = make([]T, n)
+		return nil
+	}
+	*into, err = spill.Make[T](folder, n)
+	return err
 }
 
 // needs is for sections that can only be read after another but the header.

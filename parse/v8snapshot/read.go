@@ -17,8 +17,9 @@ type Options struct {
 	Jobs int // goroutines that parse; 0 means one a core
 
 	// Admit is asked, before memory is taken, whether a heap of this size may be
-	// read; what it returns is the error of Read. It may be nil.
-	Admit func(nodes, edges int64) error
+	// read; its error is the error of Read. If it names a folder, the columns that
+	// are seldom used lie there and not in memory; see [OnDisk]. It may be nil.
+	Admit func(nodes, edges int64) (folder string, err error)
 
 	// Progress is told now and then how many bytes of the stored file were read,
 	// of how many; the total is -1 if it is not known. It may be nil.
@@ -56,13 +57,13 @@ func Read(ctx context.Context, src *input.Source, o Options) (*graph.Graph, erro
 
 // sink is what the sections of a file are read into.
 type sink interface {
-	begin(t *text, h *Header, l *layout)           // the header is known
-	needs(section string) string                   // the section that has to come before, or ""
-	array(t *text, section string, jobs int) error // reads nodes, edges or locations
-	expect(bytes int64)                            // about as much text is coming
-	open() []byte                                  // where the next string is appended to
-	seal(text []byte)                              // the string is complete
-	finish(t *text) error                          // checks what can only be checked at the end
+	begin(h *Header, l *layout, folder string) error // the header is known, and where columns may lie
+	needs(section string) string                     // the section that has to come before, or ""
+	array(t *text, section string, jobs int) error   // reads nodes, edges or locations
+	expect(bytes int64)                              // about as much text is coming
+	open() []byte                                    // where the next string is appended to
+	seal(text []byte)                                // the string is complete
+	finish(t *text) error                            // checks what can only be checked at the end
 }
 
 // reader reads the sections of a file, in whatever order they come.
@@ -70,7 +71,7 @@ type reader struct {
 	ctx   context.Context
 	text  *text
 	jobs  int
-	admit func(nodes, edges int64) error
+	admit func(nodes, edges int64) (string, error)
 	into  sink
 	size  int64 // of the file after decompression, or -1
 
@@ -238,13 +239,16 @@ func (r *reader) readHeader(t *text) error {
 	if err != nil {
 		return t.badAt(at, err.Error(), "")
 	}
+	folder := ""
 	if r.admit != nil {
-		if err := r.admit(*h.NodeCount, *h.EdgeCount); err != nil {
+		if folder, err = r.admit(*h.NodeCount, *h.EdgeCount); err != nil {
 			return err
 		}
 	}
 	r.header = h
-	r.into.begin(t, h, l)
+	if err := r.into.begin(h, l, folder); err != nil {
+		return err
+	}
 	return r.catchUp()
 }
 

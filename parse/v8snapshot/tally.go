@@ -63,7 +63,10 @@ func named(t graph.NodeType) bool {
 	return t >= graph.FirstUnknownType
 }
 
-func (c *counter) begin(t *text, h *Header, l *layout) { c.header, c.layout = h, l }
+func (c *counter) begin(h *Header, l *layout, _ string) error {
+	c.header, c.layout = h, l
+	return nil
+}
 
 // needs says that names can only be kept once it is known which are wanted.
 func (c *counter) needs(section string) string {
