@@ -32,7 +32,6 @@ type (
 	junitCase struct {
 		Class   string        `xml:"classname,attr"`
 		Name    string        `xml:"name,attr"`
-		File    string        `xml:"file,attr,omitempty"`
 		Skipped *junitMessage `xml:"skipped"`
 		Error   *junitMessage `xml:"error"`
 		Failure *junitMessage `xml:"failure"`
@@ -89,11 +88,7 @@ func (j *judged) junitRule(o *gate.Outcome) junitCase {
 	says := shown(o.Subject()) + " " + o.ValueText()
 	var text strings.Builder
 	for k := range o.Findings[:min(len(o.Findings), mostFindings)] {
-		f := &o.Findings[k]
-		if at, ok := sourceOf(f.Where, j.root); ok && c.File == "" {
-			c.File = visible(at.file)
-		}
-		text.WriteString(strings.Join(explain(f), "\n  ") + "\n")
+		text.WriteString(strings.Join(explain(&o.Findings[k]), "\n  ") + "\n")
 	}
 	broken := says + " " + string(o.Expr.Op) + " " + o.LimitText()
 	switch {

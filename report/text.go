@@ -42,7 +42,7 @@ func writeText(w io.Writer, d *Document) error {
 }
 
 func (t *text) write() {
-	if headline := t.phrase(t.Headline); columns(headline) > t.width {
+	if headline := t.phrase(t.Headline); columns(headline) > t.width && judgementOf(t.Document) == nil { // a verdict is one line
 		t.wrap("", headline, bold)
 	} else {
 		t.line(t.style.paint(bold, t.styled(t.Headline)))
