@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	topSites    = 200     // sites whose contexts are looked for
-	topParts    = 5       // leaves and contexts that are told
-	topStacks   = 64      // stacks that are kept for other tools
-	maxContexts = 1 << 16 // different ways to one site that are told apart
+	topSites    = 50   // sites whose contexts are looked for
+	topParts    = 5    // leaves and contexts that are told
+	topStacks   = 64   // stacks that are kept for other tools
+	maxContexts = 2048 // ways to one site that are told apart at a time
 )
 
 // gathering is what is found out about one site in the second pass.
@@ -30,8 +30,9 @@ type way struct {
 	before, after           int64
 	beforeCount, afterCount int64
 	best                    int64
-	stack                   []pprof.Frame // of the sample that grew most, leaf first
-	site                    int           // which of them is the site
+	hash                    uint64
+	stack                   []uint32 // locations of the sample that grew most, leaf first
+	site                    int      // which of them is the site
 }
 
 // contexts looks at the samples of the later profile again, for the ways that
@@ -42,7 +43,11 @@ func (c *comparison) contexts(ctx context.Context, sites []draft) error {
 		most = c.options.Sites
 	}
 	wanted := make([]*gathering, len(c.catalog.site))
-	for i := range sites[:min(len(sites), most)] {
+	for i := range sites {
+		if s := &sites[i]; most == 0 || s.Growth() <= 0 || s.Noise() && !c.result.Single {
+			continue
+		}
+		most--
 		wanted[sites[i].row] = &gathering{
 			leaves: map[uint32]int64{}, contexts: map[uint64]*way{}, entries: map[uint32]int64{}, place: map[Frame]int64{},
 		}
@@ -107,7 +112,7 @@ func (c *comparison) gather(g *gathering, s *pprof.Sample, r *row, met []bool) {
 	w := g.contexts[hash]
 	if w == nil {
 		if len(g.contexts) >= maxContexts {
-			return
+			g.forget()
 		}
 		w = &way{best: -1 << 63}
 		g.contexts[hash] = w
@@ -118,10 +123,7 @@ func (c *comparison) gather(g *gathering, s *pprof.Sample, r *row, met []bool) {
 	w.afterCount += r.count
 	if growth > w.best {
 		w.best, w.site = growth, max(index, 0)
-		w.stack = w.stack[:0]
-		for _, l := range s.Locations {
-			w.stack = append(w.stack, c.after.p.At(l)...)
-		}
+		w.stack = append(w.stack[:0], s.Locations...)
 	}
 }
 
@@ -159,11 +161,12 @@ func (c *comparison) describe(s *Site, g *gathering) {
 		}
 	}
 	ways := make([]*way, 0, len(g.contexts))
-	for _, w := range g.contexts {
+	for hash, w := range g.contexts {
+		w.hash = hash
 		ways = append(ways, w)
 	}
 	slices.SortFunc(ways, func(a, b *way) int {
-		return cmp.Or(cmp.Compare(b.after-b.before, a.after-a.before), cmp.Compare(b.after, a.after), strings.Compare(c.wayName(a), c.wayName(b)))
+		return cmp.Or(cmp.Compare(b.after-b.before, a.after-a.before), cmp.Compare(b.after, a.after), cmp.Compare(a.hash, b.hash))
 	})
 	for i, w := range ways {
 		if i < topParts {
@@ -175,12 +178,35 @@ func (c *comparison) describe(s *Site, g *gathering) {
 	}
 }
 
+// forget drops the half of the ways that grew least, to make room for others.
+func (g *gathering) forget() {
+	hashes := make([]uint64, 0, len(g.contexts))
+	for hash := range g.contexts {
+		hashes = append(hashes, hash)
+	}
+	grew := func(hash uint64) int64 { return g.contexts[hash].after - g.contexts[hash].before }
+	slices.SortFunc(hashes, func(a, b uint64) int { return cmp.Or(cmp.Compare(grew(b), grew(a)), cmp.Compare(a, b)) })
+	for _, hash := range hashes[maxContexts/2:] {
+		delete(g.contexts, hash)
+	}
+}
+
+// frames are those of the stack of a way, leaf first.
+func (c *comparison) frames(w *way) []pprof.Frame {
+	var list []pprof.Frame
+	for _, l := range w.stack {
+		list = append(list, c.after.p.At(l)...)
+	}
+	return list
+}
+
 // wayName is a way as a person reads it, from the root to the site.
 func (c *comparison) wayName(w *way) string {
 	var names []string
 	c.stamps++
-	for i := len(w.stack) - 1; i >= w.site; i-- {
-		f := w.stack[i].Function
+	frames := c.frames(w)
+	for i := len(frames) - 1; i >= w.site; i-- {
+		f := frames[i].Function
 		if len(names) == 0 && i > w.site && c.after.info[f].origin == Runtime {
 			continue // where every stack begins
 		}
@@ -194,7 +220,7 @@ func (c *comparison) wayName(w *way) string {
 
 func (c *comparison) stack(w *way) Stack {
 	s := Stack{Before: w.before, After: w.after, BeforeCount: w.beforeCount, AfterCount: w.afterCount}
-	for _, f := range w.stack {
+	for _, f := range c.frames(w) {
 		fn := &c.after.p.Functions[f.Function]
 		s.Frames = append(s.Frames, Frame{fn.Shown(), fn.File, int64(f.Line)})
 	}

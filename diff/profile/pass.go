@@ -67,14 +67,39 @@ type pass struct {
 	total   int64
 	count   int64
 
-	seen []uint32 // class -> the last sample it was met in
-	at   uint32
+	place []place  // location -> what the inner loops need of it
+	seen  []uint32 // class -> the last sample it was met in
+	at    uint32
+
+	lastKey  siteKey
+	lastSite uint32 // its row + 1
+}
+
+// place is a location in the numbers of the catalog.
+type place struct {
+	hash  uint64 // of the identities of its frames
+	class uint32 // of its innermost frame
+	only  bool   // which is its only one
 }
 
 func newPass(p *pprof.Profile, index int, c *catalog) *pass {
 	w := &pass{p: p, cols: columnsOf(p, index), catalog: c, info: c.functions(p, p.Nature() == pprof.Goroutines)}
 	w.flat, w.cum = make([]int64, len(c.class)), make([]int64, len(c.class))
 	w.seen = make([]uint32, len(c.class))
+	w.place = make([]place, p.NumLocations())
+	for l := range w.place {
+		frames := p.At(uint32(l))
+		w.place[l].only = len(frames) == 1
+		hash := uint64(1)
+		for i, f := range frames {
+			in := &w.info[f.Function]
+			hash = mix(hash, uint64(in.ident))
+			if i == 0 {
+				w.place[l].class = in.class
+			}
+		}
+		w.place[l].hash = hash
+	}
 	return w
 }
 
@@ -98,22 +123,26 @@ func (w *pass) sample(s *pprof.Sample) {
 	w.total += r.value
 	w.count += r.count
 	w.rows = append(w.rows, r)
-	if r.value == 0 {
+	if r.value == 0 || len(s.Locations) == 0 {
 		return
 	}
-	leaf := true
+	w.flat[w.place[s.Locations[0]].class] += r.value
 	for _, l := range s.Locations {
-		for _, f := range w.p.At(l) {
-			class := w.info[f.Function].class
-			if leaf {
-				w.flat[class] += r.value
-				leaf = false
-			}
-			if w.seen[class] != w.at {
-				w.seen[class] = w.at
-				w.cum[class] += r.value
-			}
+		if p := &w.place[l]; p.only {
+			w.cumulate(p.class, r.value)
+			continue
 		}
+		for _, f := range w.p.At(l) {
+			w.cumulate(w.info[f.Function].class, r.value)
+		}
+	}
+}
+
+// cumulate adds a value to a function, once a sample.
+func (w *pass) cumulate(class uint32, v int64) {
+	if w.seen[class] != w.at {
+		w.seen[class] = w.at
+		w.cum[class] += v
 	}
 }
 
@@ -127,48 +156,59 @@ func (w *pass) look(s *pprof.Sample) row {
 		r.alloc = s.Values[w.cols.allocCount]
 	}
 	r.size = w.blockSize(s)
-	key := siteKey{}
-	found, best := Origin(""), otherKind
-	wait := uint8(0)
-	hash := uint64(1)
+	r.hash = 1
+	for _, l := range s.Locations {
+		r.hash = mix(r.hash, w.place[l].hash)
+	}
+	var key siteKey
+	key, r.kind = w.siteOf(s)
+	if r.kind == otherKind && r.size >= largeBlock {
+		r.kind = large
+	}
+	if key != w.lastKey || w.lastSite == 0 {
+		w.lastKey, w.lastSite = key, w.catalog.siteRow(key)+1
+	}
+	r.site = w.lastSite - 1
+	return r
+}
+
+// siteOf looks from the leaf on for the first frame that is the program's own,
+// and at what is below it.
+func (w *pass) siteOf(s *pprof.Sample) (key siteKey, best kind) {
+	const nothing Origin = ""
+	found := nothing
+search:
 	for _, l := range s.Locations {
 		for _, f := range w.p.At(l) {
 			in := &w.info[f.Function]
-			hash = mix(hash, uint64(in.ident))
-			if found == Own {
-				continue
-			}
-			if in.wait != 0 && (wait == 0 || in.wait < wait) {
-				wait = in.wait
+			if in.wait != 0 && (key.wait == 0 || in.wait < key.wait) {
+				key.wait = in.wait
 			}
 			if in.standing {
 				continue
 			}
+			if in.origin == Own {
+				key.ident, found = in.ident, Own
+				break search
+			}
+			if in.kind != otherKind && (best == otherKind || in.kind < best) {
+				best = in.kind
+			}
 			switch {
-			case in.origin == Own:
-				found, key.ident = Own, in.ident
 			case in.origin == Dependency && found != Dependency:
 				found, key.ident, key.via = Dependency, in.ident, in.pkg+1
-			case found == "" && !in.allocator:
+			case found == nothing && !in.allocator:
 				found, key.ident = Runtime, in.ident
-			}
-			if in.origin != Own && in.kind != otherKind && (best == otherKind || in.kind < best) {
-				best = in.kind
 			}
 		}
 	}
-	if found == Dependency {
+	switch found {
+	case Dependency:
 		key.via = 0
-	}
-	if found == "" {
+	case nothing:
 		key.ident = w.outermost(s)
 	}
-	key.wait = wait
-	if best == otherKind && r.size >= largeBlock {
-		best = large
-	}
-	r.hash, r.site, r.kind = hash, w.catalog.siteRow(key), best
-	return r
+	return key, best
 }
 
 // outermost is what a stack belongs to in which there is nothing but the allocator.

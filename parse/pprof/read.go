@@ -163,7 +163,7 @@ func (r *reader) readField(field, typ int, begin int64) error {
 	name := ""
 	if field < len(fieldNames) {
 		name = fieldNames[field]
-		if want := wireVarint; typ != want && !isMessage(field) && field != fieldComment || isMessage(field) && typ != wireBytes {
+		if !mayBe(field, typ) {
 			return r.fault(begin, name, "not a profile", fmt.Sprintf("%q is of another type there", name), nil)
 		}
 	}

@@ -43,7 +43,7 @@ func Recognises(start []byte) bool {
 			return fields > 0
 		}
 		field, typ := tag>>3, int(tag&7)
-		if field == 0 || field > fieldDoc || isMessage(int(field)) != (typ == wireBytes) && field != fieldComment {
+		if field == 0 || field > fieldDoc || !mayBe(int(field), typ) {
 			return false
 		}
 		v, next := uvarint(start, next)
@@ -60,6 +60,14 @@ func Recognises(start []byte) bool {
 		at = next
 	}
 	return fields > 0
+}
+
+// mayBe says whether a field of profiles is written with a wire type.
+func mayBe(field, typ int) bool {
+	if isMessage(field) {
+		return typ == wireBytes
+	}
+	return typ == wireVarint || field == fieldComment && typ == wireBytes
 }
 
 // plausible says whether a message may be one of a field: it begins with a
