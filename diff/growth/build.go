@@ -2,6 +2,7 @@ package growth
 
 import (
 	"cmp"
+	"math/bits"
 	"regexp"
 	"slices"
 
@@ -76,6 +77,7 @@ type builder struct {
 	joined       int                   // places that have been looked at for keys
 	recent       recent
 	keyed        bool // the node being followed is used as a dictionary
+	sorter       bitset
 }
 
 // recent is the last place looked up: neighbours in an array hang in the same.
@@ -229,6 +231,7 @@ func (b *builder) resume() bool {
 // advance settles what was claimed and makes it the level to be followed.
 func (b *builder) advance() {
 	b.joinKeys()
+	b.order()
 	for _, n := range b.next {
 		s := b.Sig[n]
 		if s&internalBit != 0 {
@@ -244,6 +247,27 @@ func (b *builder) advance() {
 	}
 	b.rankNew()
 	b.level, b.next = b.next, b.level[:0]
+}
+
+// order sorts a large level by node, so that what follows goes through memory
+// from front to back. The result is the same in any order.
+func (b *builder) order() {
+	if len(b.next) < len(b.Sig)/256 {
+		return
+	}
+	if b.sorter == nil {
+		b.sorter = newBitset(len(b.Sig))
+	}
+	for _, n := range b.next {
+		b.sorter.set(n)
+	}
+	b.next = b.next[:0]
+	for i, word := range b.sorter {
+		for ; word != 0; word &= word - 1 {
+			b.next = append(b.next, graph.NodeID(i*64+bits.TrailingZeros64(word)))
+		}
+		b.sorter[i] = 0
+	}
 }
 
 // rankNew orders the signatures that the last level made.
@@ -546,5 +570,5 @@ func (b *builder) finish() {
 			sig.count++
 		}
 	}
-	b.level, b.next, b.waiting, b.keys, b.rank = nil, nil, [waits][]graph.NodeID{}, nil, nil
+	b.level, b.next, b.waiting, b.keys, b.rank, b.sorter = nil, nil, [waits][]graph.NodeID{}, nil, nil, nil
 }

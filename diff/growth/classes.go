@@ -27,23 +27,21 @@ func newClasser(g *graph.Graph, m *masker) *classer {
 
 // Ways in which nodes use names.
 const (
-	asObject = iota
+	asObject = iota + 1
 	asDetached
 	asFunction
 	asHidden
 	asSynthetic
 	asArray
-	asNothing
 )
 
 // of returns the class of n.
 func (c *classer) of(n graph.NodeID) uint32 {
 	g := c.g
 	t := g.Type[n]
-	way := uint8(asNothing)
+	way := uint32(asObject)
 	switch t {
-	case graph.Object, graph.Native:
-		way = asObject
+	case graph.Object, graph.Native, graph.Frame:
 		if g.Flags[n]&graph.RenamedDetached != 0 {
 			way = asDetached
 		}
@@ -71,7 +69,7 @@ func (c *classer) of(n graph.NodeID) uint32 {
 }
 
 // make returns the label of a name used in a way.
-func (c *classer) make(way uint8, name []byte) uint32 {
+func (c *classer) make(way uint32, name []byte) uint32 {
 	switch way {
 	case asDetached:
 		text := "Detached " + string(c.plain(name))

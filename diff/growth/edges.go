@@ -49,7 +49,7 @@ func (e *edger) of(t graph.EdgeType, label uint32, from labelFlags) uint32 {
 	}
 }
 
-func (e *edger) named(way uint8, name uint32) uint32 {
+func (e *edger) named(way, name uint32) uint32 {
 	if id := e.cache.find(way, name); id != 0 {
 		return id - 1
 	}
@@ -66,7 +66,7 @@ func (e *edger) named(way uint8, name uint32) uint32 {
 
 // Ways in which edges use names.
 const (
-	asProperty = iota
+	asProperty = iota + 1
 	asVariable
 	asInternal
 )

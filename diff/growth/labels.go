@@ -148,27 +148,29 @@ func isHex(c byte) bool    { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f'
 // nearly always used in one way, so that one column does for all: a label made
 // in another way is looked up in a map.
 type cache struct {
-	column []uint32 // name -> label + 1 of the way that came first
-	way    []uint8  // name -> that way
+	column []uint32 // name -> the way that came first, and label + 1
 	others map[uint64]uint32
 }
 
+// wayShift leaves room for maxLabels.
+const wayShift = 24
+
 func newCache(names int) cache {
-	return cache{column: make([]uint32, names), way: make([]uint8, names), others: map[uint64]uint32{}}
+	return cache{column: make([]uint32, names), others: map[uint64]uint32{}}
 }
 
 // find returns the label + 1, or 0 if it is not known.
-func (c *cache) find(way uint8, name uint32) uint32 {
-	if c.way[name] == way {
-		return c.column[name]
+func (c *cache) find(way, name uint32) uint32 {
+	if id := c.column[name]; id>>wayShift == way {
+		return id & (1<<wayShift - 1)
 	}
 	return c.others[uint64(way)<<32|uint64(name)]
 }
 
 // put remembers a label and returns it.
-func (c *cache) put(way uint8, name, label uint32) uint32 {
+func (c *cache) put(way, name, label uint32) uint32 {
 	if c.column[name] == 0 {
-		c.column[name], c.way[name] = label+1, way
+		c.column[name] = way<<wayShift | (label + 1)
 	} else {
 		c.others[uint64(way)<<32|uint64(name)] = label + 1
 	}

@@ -259,17 +259,25 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 			d.Children = append(d.Children, child)
 		}
 	}
-	if sig := w.mainSig(d); sig != 0 {
-		d.Location = w.where.where(sig)
+	d.Location = w.locate(d)
+}
+
+// locate returns where what accumulates is defined: better a place in the
+// program's own code than one in a library.
+func (w *writer) locate(d *draft) string {
+	sig := w.mainSig(d)
+	if sig != 0 && w.where.origin(sig) == appCode {
+		return w.where.where(sig)
 	}
-	if d.Location == "" {
-		for _, c := range w.children(d.point) {
-			if w.where.origin(c.sig) == appCode {
-				d.Location = w.where.where(c.sig)
-				break
-			}
+	for _, c := range w.children(d.point) {
+		if w.where.origin(c.sig) == appCode {
+			return w.where.where(c.sig)
 		}
 	}
+	if sig == 0 {
+		return ""
+	}
+	return w.where.where(sig)
 }
 
 // relative writes the path from a container to a signature below it, or the
