@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/internal/near"
@@ -149,7 +150,7 @@ func (p *parser) op(from, to int) (Op, error) {
 
 // subject reads the scope and the metric, which stand before the operator.
 func (p *parser) subject(e *Expr, end int) error {
-	left := strings.TrimRight(p.text[:end], " \t")
+	left := strings.TrimRightFunc(p.text[:end], unicode.IsSpace)
 	at := len(left)
 	for at > 0 && isMetricChar(left[at-1]) {
 		at--
