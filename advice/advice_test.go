@@ -63,9 +63,16 @@ func TestExternal(t *testing.T) {
 		external, heap uint64
 		want           advice.Level
 	}{
-		{0, 0, advice.Normal}, {0, 100, advice.Normal}, {49, 100, advice.Normal}, {50, 100, advice.Warning},
-		{200, 100, advice.Warning}, {201, 100, advice.Critical}, {600, 100, advice.Critical}, {601, 100, advice.Imminent},
-		{1, 0, advice.Imminent}, {494_017, 26_271, advice.Imminent},
+		{0, 0, advice.Normal},
+		{0, 100, advice.Normal},
+		{49, 100, advice.Normal},
+		{50, 100, advice.Warning},
+		{200, 100, advice.Warning},
+		{201, 100, advice.Critical},
+		{600, 100, advice.Critical},
+		{601, 100, advice.Imminent},
+		{1, 0, advice.Imminent},
+		{494_017, 26_271, advice.Imminent},
 	} {
 		if got := advice.External(test.external, test.heap); got != test.want {
 			t.Errorf("%d beside %d is %v, want %v", test.external, test.heap, got, test.want)

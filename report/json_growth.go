@@ -6,31 +6,39 @@ import (
 )
 
 type growthJSON struct {
-	Fingerprint  string       `json:"fingerprint"`
-	Tier         growth.Tier  `json:"tier"`
-	Kind         growth.Kind  `json:"kind"`
-	InPlace      bool         `json:"in_place"`
-	Summary      string       `json:"summary"`
-	Path         string       `json:"path"`
-	Owner        string       `json:"owner"`
-	Class        string       `json:"class"`
-	Location     string       `json:"location"`
-	CountBefore  uint64       `json:"count_before"`
-	CountAfter   uint64       `json:"count_after"`
-	SizeBefore   uint64       `json:"size_before"`
-	SizeAfter    uint64       `json:"size_after"`
-	Share        uint64       `json:"share"`
-	Exclusive    uint64       `json:"exclusive"`
-	Own          uint64       `json:"own"`
-	CoOwners     []coownJSON  `json:"coowners"`
-	PerIteration *rateJSON    `json:"per_iteration"`
-	Counts       []uint64     `json:"counts"`
-	Sizes        []uint64     `json:"sizes"`
-	Children     []childJSON  `json:"children"`
-	SampleIDs    []uint64     `json:"sample_ids"`
-	Steps        []placeJSON  `json:"steps"`
-	Dominators   []placeJSON  `json:"dominators"`
-	Advice       *adviceJSON  `json:"advice"`
+	Fingerprint  string      `json:"fingerprint"`
+	Tier         growth.Tier `json:"tier"`
+	Kind         growth.Kind `json:"kind"`
+	InPlace      bool        `json:"in_place"`
+	Summary      string      `json:"summary"`
+	Path         string      `json:"path"`
+	Owner        string      `json:"owner"`
+	Class        string      `json:"class"`
+	Location     string      `json:"location"`
+	CountBefore  uint64      `json:"count_before"`
+	CountAfter   uint64      `json:"count_after"`
+	SizeBefore   uint64      `json:"size_before"`
+	SizeAfter    uint64      `json:"size_after"`
+	Share        uint64      `json:"share"`
+	Exclusive    uint64      `json:"exclusive"`
+	Own          uint64      `json:"own"`
+	CoOwners     []coownJSON `json:"coowners"`
+	PerIteration *rateJSON   `json:"per_iteration"`
+	Counts       []uint64    `json:"counts"`
+	Sizes        []uint64    `json:"sizes"`
+	Children     []childJSON `json:"children"`
+	SampleIDs    []uint64    `json:"sample_ids"`
+	Steps        []placeJSON `json:"steps"`
+	Dominators   []placeJSON `json:"dominators"`
+	Advice       *adviceJSON `json:"advice"`
+}
+
+type explainJSON struct {
+	Schema string `json:"schema"`
+	Tool   string `json:"tool"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+	growthJSON
 }
 
 type coownJSON struct {

@@ -74,11 +74,22 @@ func drawSketch(t *rapid.T) *sketch {
 	n := rapid.IntRange(4, 60).Draw(t, "nodes")
 	s := &sketch{nodes: make([]sketchNode, n), edges: make([][]sketchEdge, n)}
 	classes := []sketchNode{
-		{typ: graph.Object, name: "Object"}, {typ: graph.Object, name: "Array"}, {typ: graph.Object, name: "Map"}, {typ: graph.Object, name: "Item"},
-		{typ: graph.Object, name: "system / Context"}, {typ: graph.Array, name: ""}, {typ: graph.Array, name: "(object elements)"},
-		{typ: graph.Closure, name: "listen"}, {typ: graph.Closure, name: ""}, {typ: graph.String, name: "secret"}, {typ: graph.ConsString, name: "secret"},
-		{typ: graph.Hidden, name: "system / PromiseReaction"}, {typ: graph.Hidden, name: "system / Map"}, {typ: graph.Native, name: "Detached <li class=x>"},
-		{typ: graph.Code, name: "(code)"}, {typ: graph.Synthetic, name: "(GC roots)"},
+		{typ: graph.Object, name: "Object"},
+		{typ: graph.Object, name: "Array"},
+		{typ: graph.Object, name: "Map"},
+		{typ: graph.Object, name: "Item"},
+		{typ: graph.Object, name: "system / Context"},
+		{typ: graph.Array, name: ""},
+		{typ: graph.Array, name: "(object elements)"},
+		{typ: graph.Closure, name: "listen"},
+		{typ: graph.Closure, name: ""},
+		{typ: graph.String, name: "secret"},
+		{typ: graph.ConsString, name: "secret"},
+		{typ: graph.Hidden, name: "system / PromiseReaction"},
+		{typ: graph.Hidden, name: "system / Map"},
+		{typ: graph.Native, name: "Detached <li class=x>"},
+		{typ: graph.Code, name: "(code)"},
+		{typ: graph.Synthetic, name: "(GC roots)"},
 	}
 	for i := range s.nodes {
 		s.nodes[i] = rapid.SampledFrom(classes).Draw(t, "class")
