@@ -40,6 +40,11 @@ func placeOf(l *growth.Line) string {
 	if place == "" {
 		place = l.Path
 	}
+	if rest, ok := strings.CutPrefix(l.Path, place+"."); ok && !l.InPlace {
+		// What accumulates has a name of its own there: the head of a list, say.
+		name, _, _ := strings.Cut(rest, " ")
+		return place + "." + name
+	}
 	if n := len(l.Steps); n > 0 && l.Steps[n-1].Class == "Array" && !l.InPlace && !strings.HasSuffix(place, "[]") {
 		place += "[]"
 	}

@@ -23,7 +23,7 @@ func (v *Verdict) Headline() []Piece {
 	if v.Status == Fail || v.Status == Warn {
 		for i := range v.Outcomes {
 			if o := &v.Outcomes[i]; o.Broken && o.Doubt == "" && (o.Severity == Failure) == (v.Status == Fail) {
-				return append(append(line, o.broken()...), v.others(i)...)
+				return append(append(append(line, o.broken()...), v.wasIgnored(o)...), v.others(i)...)
 			}
 		}
 		for i := range v.Ignored {
@@ -65,6 +65,24 @@ func (o *Outcome) broken() []Piece {
 		return line
 	}
 	return append(append(line, Piece{Text: ": "}), o.Findings[0].Pieces()...)
+}
+
+// wasIgnored says that what breaks a rule was ignored, and why it no longer is.
+func (v *Verdict) wasIgnored(o *Outcome) []Piece {
+	if len(o.Findings) == 0 || o.Findings[0].Line == nil {
+		return nil
+	}
+	for i := range v.Ignored {
+		g := &v.Ignored[i]
+		if g.State < Outgrown || !g.covers(o.Findings[0].Line) {
+			continue
+		}
+		if g.State == Expired {
+			return []Piece{{Text: ", ignored until " + g.Until.Format(time.DateOnly)}}
+		}
+		return []Piece{{Text: ", more than the " + human.Bytes(g.Max) + " that are ignored"}}
+	}
+	return nil
 }
 
 // others counts the rules that are broken as badly.

@@ -226,7 +226,7 @@ func TestIgnores(t *testing.T) {
 	}
 	g.Today = day("2027-02-01")
 	v = g.Judge(leaky())
-	if got, want := plain(v), "FAIL growth 12.0 MiB > 1 MiB: global.cache +12.0 MiB (5,000 Session)"; got != want {
+	if got, want := plain(v), "FAIL growth 12.0 MiB > 1 MiB: global.cache +12.0 MiB (5,000 Session), ignored until 2027-01-31"; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	g.Rules = []Rule{rule(t, "growth > 100MiB")}
@@ -282,5 +282,23 @@ func TestRepetitions(t *testing.T) {
 	far.Lines[0].Share = 6 * mib
 	if v := g.Judge(near, far, far); v.Status != Fail {
 		t.Error("the noise is smaller than the limit: ", plain(v))
+	}
+}
+
+// A list is told by the name of its head, a collection by its own.
+func TestPlaces(t *testing.T) {
+	for _, c := range []struct {
+		line growth.Line
+		want string
+	}{
+		{growth.Line{Owner: "global.visitors", Path: "global.visitors.latest (Visit)"}, "global.visitors.latest"},
+		{growth.Line{Owner: "global.cache", Path: "global.cache (Map) → [*] Session"}, "global.cache"},
+		{growth.Line{Owner: "global.hooks", Path: "global.hooks (Array) → [*] ()", Steps: []growth.Step{{Class: "Array"}}}, "global.hooks[]"},
+		{growth.Line{Owner: "global.hooks", Path: "global.hooks (Array)", InPlace: true, Steps: []growth.Step{{Class: "Array"}}}, "global.hooks"},
+		{growth.Line{Path: "(unreachable)"}, "(unreachable)"},
+	} {
+		if got := placeOf(&c.line); got != c.want {
+			t.Errorf("%q: %q, want %q", c.line.Path, got, c.want)
+		}
 	}
 }

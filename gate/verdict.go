@@ -82,7 +82,7 @@ func (o *Outcome) Subject() string {
 // RuleText is the rule as the user wrote it.
 func (o *Outcome) RuleText() string {
 	if o.Default {
-		return "any growth > max(1 MiB, 2% of the heap before), of 10 objects or in place (no rule was given)"
+		return "growth > max(1 MiB, 2%) (by default)"
 	}
 	return o.Expr.Text
 }

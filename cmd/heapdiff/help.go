@@ -62,8 +62,8 @@ func writeOverview(w io.Writer) error {
 A FILE is a heap snapshot (.heapsnapshot of Node, Chrome and others), plain or
 compressed with gzip or zstd, or - for standard input.
 
-Exit status: 0 done · 2 wrong usage · 3 input unreadable · 4 too little memory ·
-130 interrupted
+Exit status: 0 done · 1 a rule of check is broken · 2 wrong usage · 3 input
+unreadable · 4 too little memory · 130 interrupted
 
 heapdiff help COMMAND shows the flags of a command.
 `)

@@ -19,7 +19,7 @@ import (
 func ignoreCommand() *command {
 	c := &command{
 		name:  "ignore",
-		usage: "heapdiff ignore FINGERPRINT --reason TEXT [--until DAY] [--max SIZE]",
+		usage: "heapdiff ignore FINGERPRINT --reason TEXT",
 		short: "write into the configuration that a finding is known",
 		long: `What is ignored is left out of the judgement of heapdiff check, and shown with its
 reason. An ignore that is over, or outgrown, fails. All else in the configuration

@@ -3,11 +3,13 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"digest":    digest,
 			"interrupt": interrupt,
 			"closed":    closed,
+			"exitcode":  exitCode,
 		},
 	})
 }
@@ -140,5 +143,19 @@ func closed(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	if stderr.String() != "" {
 		ts.Fatalf("stderr is %q", stderr.String())
+	}
+}
+
+// exitcode CODE ARGS... runs heapdiff and holds the code it exits with.
+func exitCode(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec("heapdiff", args[1:]...)
+	code := 0
+	if failed := new(exec.ExitError); errors.As(err, &failed) {
+		code = failed.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
 }
