@@ -184,11 +184,13 @@ func (s *sharer) principals(set uint32) []uint32 {
 	return members
 }
 
-// mulDiv returns a*b/c, where b is at most c.
+// mulDiv returns a*b/c, where a and b are at most c. Sizes that a file made up
+// may wrap around when they are added, and then they are not.
 func mulDiv(a, b, c uint64) uint64 {
 	if c == 0 {
 		return 0
 	}
+	a, b = min(a, c), min(b, c)
 	hi, lo := bits.Mul64(a, b)
 	q, _ := bits.Div64(hi, lo, c)
 	return q

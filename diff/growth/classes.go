@@ -125,8 +125,15 @@ func (c *classer) internals(name []byte) uint32 {
 	}
 	text := string(c.plain(name))
 	flags := folded
-	if text == "system / PropertyArray" {
+	switch text {
+	case "system / PropertyArray":
 		flags |= shadow
+	case "system / Cell": // of an export of a module
+		return c.labels.put(text, text, folded)
+	case "system / JSProxy":
+		return c.labels.put("Proxy", "Proxy", builtin)
+	case "system / SourceTextModule", "system / SyntheticModule":
+		return c.labels.put("ES module", "ES module", 0)
 	}
 	if bytes.HasPrefix(name, nativeGlobal) {
 		flags = system

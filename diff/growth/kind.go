@@ -80,7 +80,7 @@ func (e *evidence) kind() Kind {
 		return LinkedList
 	case e.container == "Array":
 		return Arrays
-	case strings.HasPrefix(e.edge, "."):
+	case strings.HasPrefix(e.edge, "."), e.container == "Object" && e.edge == "[*]":
 		return Properties
 	}
 	return Objects

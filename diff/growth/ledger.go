@@ -148,6 +148,10 @@ func (l *ledger) follow(g *graph.Graph, id Identity) {
 		acct := &l.accounts[sig.Row()]
 		self := g.Self.At(node)
 		was, size, ok := id.Before(g.ID.At(node))
+		if ok { // an id may stand for one object only, whatever a file says
+			from := &left[min(was.Row(), uint32(len(left)-1))]
+			ok = int(was.Row()) < len(left) && from.self >= size && (was.Internal() || from.count > 0)
+		}
 		if !ok {
 			l.fresh.set(node)
 			acct.gain += int64(self)

@@ -17,16 +17,19 @@ type writer struct {
 	o      Options
 	where  *located
 
+	hidden Hidden
+
 	classes []graph.Class   // resolved when first asked for
 	final   []graph.ClassID // provisional class -> class
 }
 
 const (
-	hiddenSize  = 64 << 10 // bytes: what is smaller than this, and
-	hiddenShare = 200      // than one in so many of the growth, is hidden
-	topChildren = 8
-	topSamples  = 5
-	topAbove    = 8
+	hiddenSize   = 64 << 10 // bytes: what is smaller than this, and
+	hiddenShare  = 200      // than one in so many of the growth, is hidden
+	leastInPlace = 1 << 10
+	topChildren  = 8
+	topSamples   = 5
+	topAbove     = 8
 )
 
 // draft is a line in the making.
@@ -58,12 +61,13 @@ func (w *writer) lines(r *Ranking) {
 	for i := range drafts {
 		d := &drafts[i]
 		if !w.o.All && d.Share < hiddenSize && d.Share < gained/hiddenShare {
-			r.Hidden.Lines++
-			r.Hidden.Size += d.Share
+			w.hidden.Lines++
+			w.hidden.Size += d.Share
 			continue
 		}
 		r.Lines = append(r.Lines, d.Line)
 	}
+	r.Hidden = w.hidden
 }
 
 // pointDrafts starts a line for each accumulation point that has a share.
@@ -72,7 +76,7 @@ func (w *writer) pointDrafts() []draft {
 	t := w.led.after
 	for i, p := range w.sharer.points {
 		st := &w.att.stakes[i]
-		if st.share == 0 {
+		if st.share+st.own == 0 {
 			continue
 		}
 		d := draft{point: i, sig: p.sig, main: w.mainPlace(p)}
@@ -132,8 +136,10 @@ func (w *writer) placeDrafts() []draft {
 		if grew == 0 || sig <= rootSig {
 			continue
 		}
-		if grew < 1<<10 && !w.o.All {
-			continue // a line for each would be thousands
+		if grew < leastInPlace && !w.o.All {
+			w.hidden.Lines++ // a line for each would be thousands
+			w.hidden.Size += grew
+			continue
 		}
 		d := draft{point: -1, sig: uint32(sig), links: t.links(uint32(sig))}
 		d.InPlace, d.Class = true, t.classes.shown[t.sigs[sig].class]

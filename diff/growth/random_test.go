@@ -349,3 +349,29 @@ func make1toN(n int) []int {
 
 // heapOf is the heap a tree was made from, without dominators.
 func heapOf(t *Tree) *parse.Heap { return &parse.Heap{Graph: t.namer.g} }
+
+// A file may claim any size and give one id to many objects: the sums may be
+// refused, but nothing breaks.
+func TestHostileSizes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSketch(t)
+		for i := range s.nodes {
+			s.nodes[i].self = rapid.SampledFrom([]uint64{0, 1, 1 << 31, 1 << 62, 1 << 63, 1<<64 - 1}).Draw(t, "self")
+			s.nodes[i].id = uint64(rapid.IntRange(0, 9).Draw(t, "id"))
+		}
+		o := Options{Minimum: 1, All: true}
+		earlier, later := s.graph(2+len(s.nodes)/2), s.graph(len(s.nodes))
+		before, after := Build(earlier, o), Build(later, o)
+		for _, id := range []Identity{nil, firstOnes{before, earlier}, wrong{}} {
+			r, err := Rank(before, after, heapOf(after), id, o)
+			if err == nil && r == nil {
+				t.Fatal("neither a ranking nor an error")
+			}
+		}
+	})
+}
+
+// wrong remembers every object, as one that never was.
+type wrong struct{}
+
+func (wrong) Before(id uint64) (Signature, uint64, bool) { return Signature(id * 1000), id, true }

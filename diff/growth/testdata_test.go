@@ -103,8 +103,8 @@ func compareFiles(tb testing.TB, before, after string, byID bool, o growth.Optio
 	for _, l := range c.Lines {
 		shown += l.Share
 	}
-	if shown > r.Accumulated+r.InPlace {
-		tb.Errorf("the lines claim %d bytes, accumulated or grown in place are %d", shown, r.Accumulated+r.InPlace)
+	if shown+c.Hidden.Size != r.Accumulated+r.InPlace {
+		tb.Errorf("the lines have %d bytes and hide %d, accumulated or grown in place are %d", shown, c.Hidden.Size, r.Accumulated+r.InPlace)
 	}
 	return c
 }
