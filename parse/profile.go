@@ -65,6 +65,9 @@ func loadTree(ctx context.Context, src *input.Source, o Options) (*Heap, error) 
 	if err != nil {
 		return nil, err
 	}
+	if o.KeepRaw {
+		g.RawSelf = g.Self
+	}
 	h := &Heap{Graph: g}
 	span := graph.Walk(g)
 	span.Settle()

@@ -31,3 +31,14 @@ done
 mkdir "$work/again"
 "$work/trimmed" -leak cache -o "$work/again" # another process, built elsewhere
 cp "$work/again/heap-1.pb.gz" "$out/go-cache-rerun.pb.gz"
+
+# V8's own sampling profiles, if there is a Node.
+if command -v node >/dev/null; then
+  cd "$root/testdata"
+  for requests in 1000 100000; do
+    node --heap-prof --heap-prof-interval=8192 --heap-prof-dir="$work" --heap-prof-name="$requests.heapprofile" node-heap-prof.js "$requests"
+    sed -i "s#$PWD/#/app/#g" "$work/$requests.heapprofile"
+  done
+  cp "$work/1000.heapprofile" "$out/node20-prof-0.heapprofile"
+  gzip -9n <"$work/100000.heapprofile" >"$out/node20-prof-1.heapprofile.gz"
+fi

@@ -142,7 +142,7 @@ func originOf(f *pprof.Function, pkg, goroot string) Origin {
 	case strings.Contains(file, "node_modules/"), strings.Contains(file, "site-packages/"), strings.Contains(file, "/.cargo/registry/"),
 		strings.Contains(file, "/vendor/"), strings.Contains(file, "/third_party/"):
 		return Dependency
-	case strings.HasPrefix(file, "node:"), strings.HasPrefix(file, "internal/"), strings.HasPrefix(file, "/rustc/"),
+	case file == "(V8)", strings.HasPrefix(file, "node:"), strings.HasPrefix(file, "internal/"), strings.HasPrefix(file, "/rustc/"),
 		strings.HasPrefix(file, "/usr/include/"), strings.HasPrefix(file, "/usr/lib/"), strings.Contains(file, "/lib/python3"), strings.HasPrefix(file, "<frozen "):
 		return Runtime
 	case file == "" && strings.HasPrefix(f.Shown(), "("): // (root), (program), (V8 API)

@@ -2,6 +2,7 @@ package pprof
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"path"
 	"strconv"
@@ -15,6 +16,9 @@ func (r *reader) resolve() error {
 	p := r.p
 	if len(r.types) == 0 {
 		return r.missing("sample_type", "it has no sample types")
+	}
+	if len(r.strings) == 0 {
+		return r.fault(r.at, "", "truncated", "its table of names is missing", io.ErrUnexpectedEOF)
 	}
 	var err error
 	str := func(i uint64, section string) string {

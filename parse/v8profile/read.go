@@ -57,6 +57,7 @@ type node struct {
 
 type callFrame struct {
 	FunctionName string `json:"functionName"`
+	ScriptID     string `json:"scriptId"`
 	URL          string `json:"url"`
 	LineNumber   int64  `json:"lineNumber"`
 }
@@ -211,7 +212,7 @@ func (b *builder) location(c callFrame) *profile.Location {
 		return l
 	}
 	f := &profile.Function{
-		ID: uint64(len(b.p.Function)) + 1, Name: functionName(c), SystemName: c.FunctionName, Filename: c.URL,
+		ID: uint64(len(b.p.Function)) + 1, Name: functionName(c), SystemName: c.FunctionName, Filename: fileName(c),
 		StartLine: max(c.LineNumber+1, 0),
 	}
 	b.p.Function = append(b.p.Function, f)
@@ -226,10 +227,21 @@ func (b *builder) location(c callFrame) *profile.Location {
 func functionName(c callFrame) string {
 	name := c.FunctionName
 	if name == "" {
-		name = "(anonymous)"
+		name = "<anonymous>"
 	}
 	if c.URL == "" {
 		return name
 	}
 	return name + " (" + path.Base(strings.TrimRight(c.URL, "/")) + ")"
+}
+
+// Builtin is the file of what is V8's own, and in no script.
+const Builtin = "(V8)"
+
+// fileName is the script, which Node does not always tell.
+func fileName(c callFrame) string {
+	if c.URL == "" && (c.ScriptID == "0" || c.ScriptID == "") {
+		return Builtin
+	}
+	return c.URL
 }

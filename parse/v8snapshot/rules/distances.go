@@ -16,7 +16,7 @@ const (
 
 // Distances returns the number of edges on the shortest way to each node from
 // the program's roots, or from the collector's plus SystemDistance where the
-// program's do not reach it, or Unreachable. Call it after Apply.
+// program's do not reach it, or Unreachable. Call it after Prepare.
 func Distances(g *graph.Graph) []int32 {
 	d := newDistancer(g)
 	users := userRoots(g)

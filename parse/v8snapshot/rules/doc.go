@@ -20,12 +20,6 @@ type Options struct {
 	KeepRaw bool // fill Graph.RawSelf with the sizes as the file has them
 }
 
-// Apply does all of it: Prepare and Weigh.
-func Apply(g *graph.Graph, o Options) {
-	Prepare(g)
-	Weigh(g, o)
-}
-
 // Prepare settles what the dominator pass depends on: detachedness, the owner
 // roots, and which WeakMap edges retain.
 func Prepare(g *graph.Graph) {

@@ -301,7 +301,8 @@ func TestRulesOfRandomHeaps(t *testing.T) {
 		if err := g.Check(); err != nil {
 			t.Fatal(err)
 		}
-		rules.Apply(g, rules.Options{KeepRaw: true})
+		rules.Prepare(g)
+		rules.Weigh(g, rules.Options{KeepRaw: true})
 		classes := rules.Classify(g)
 		interfaces := classes.Interfaces()
 		if want := w.interfaces(); !reflect.DeepEqual(interfaces, want) {
