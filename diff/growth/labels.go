@@ -97,7 +97,7 @@ func (m *masker) mask(name []byte) []byte {
 	if len(name) > longest {
 		name = append(append([]byte(nil), name[:longest]...), "…"...)
 	}
-	if bytes.IndexAny(name, "0123456789") >= 0 {
+	if bytes.ContainsAny(name, "0123456789") {
 		name = maskNumbers(name)
 	}
 	for _, re := range m.extra {

@@ -319,10 +319,7 @@ func describe(t *Tree) map[string]amount {
 
 // shuffle numbers the nodes anew, but for the root, and reorders their edges.
 func shuffle(t *rapid.T, s *sketch) *sketch {
-	order := []int{0}
-	for _, i := range rapid.Permutation(make1toN(len(s.nodes))).Draw(t, "order") {
-		order = append(order, i)
-	}
+	order := append([]int{0}, rapid.Permutation(make1toN(len(s.nodes))).Draw(t, "order")...)
 	number := make([]int, len(order)) // before -> after
 	for after, before := range order {
 		number[before] = after
