@@ -89,7 +89,7 @@ const (
 	settled   Signature = iota << 28
 	claimed             // an ordinary one, of this level
 	waitProto           // to a prototype, or from the key of a WeakMap to its value
-	waitScope           // to the variables of a function that is one of many: better its module names them
+	waitScope           // to the variables of functions that are many: better their module names them
 	waitRoot            // from the collector's roots
 	waitData            // to what the engine knows: code, shapes
 	states    Signature = 7 << 28
@@ -337,7 +337,7 @@ func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeTy
 		state = waitData
 	case (flags|source)&system != 0:
 		state = waitRoot
-	case flags&contexty != 0 && source&callable != 0 && b.edges.flags[b.sigs[sig].edge]&entry != 0:
+	case flags&contexty != 0 && source&contexty == 0 && b.sigs[sig].many:
 		state = waitScope
 	case edge&slow != 0:
 		state = waitProto
@@ -507,7 +507,8 @@ func (b *builder) signature(at uint32) uint32 {
 	if same := b.repeats(p.parent, p.edge, p.class); same != 0 {
 		return same
 	}
-	b.sigs = append(b.sigs, sigNode{parent: p.parent, place: at, edge: p.edge, class: p.class, depth: up.depth + 1})
+	many := up.many || b.edges.flags[p.edge]&entry != 0
+	b.sigs = append(b.sigs, sigNode{parent: p.parent, place: at, edge: p.edge, class: p.class, depth: up.depth + 1, many: many})
 	return uint32(len(b.sigs) - 1)
 }
 

@@ -46,7 +46,8 @@ type sigNode struct {
 	place  uint32 // the place it hangs in
 	edge   uint32 // label
 	class  uint32 // label
-	depth  uint32
+	depth  uint16
+	many   bool   // a step of the path is one of many
 	count  uint32 // objects, without internals
 	self   uint64 // bytes, with internals
 }
