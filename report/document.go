@@ -28,13 +28,14 @@ type Options struct {
 // DefaultWidth is the width of text that is not for a terminal.
 const DefaultWidth = 100
 
-// Section is a part of a report: findings or a table, never both.
+// Section is a part of a report: findings, a table or code.
 type Section struct {
 	Title    string
 	Level    int    // 0, or 1 below the section before it that has 0
 	Lead     Phrase // what is said before the list; may be empty
 	Findings []Finding
 	Table    *Table
+	Code     string // what is said after that in JavaScript, this program's own; may be empty
 	Tail     Phrase // what is said after it; may be empty
 	Empty    string // what is said if the list is empty; without it the section is left out
 	Fold     Fold

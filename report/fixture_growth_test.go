@@ -123,3 +123,9 @@ func nastyPlaces() *diff.Result {
 	}
 	return r
 }
+
+// explained is a place of rankedSeries.
+func explained(place int) *Explained {
+	r := rankedSeries()
+	return &Explained{Line: &r.Ranking.Lines[place], Before: r.Before.File, After: r.After.File, Growth: r.Growth()}
+}

@@ -22,6 +22,7 @@ func documents(o Options) map[string]*Document {
 		"shrunk":    Compare(shrunk(), o),
 		"nothing":   Compare(nothing(), o),
 		"nasty":     Compare(nasty(), o),
+		"explained": Explain(explained(0), o),
 		"summary":   Inspect(summary(), o),
 		"retainers": Retain(retainers(), o),
 	}

@@ -20,6 +20,7 @@ const (
 	compareSchema   = "heapdiff/report/1"
 	inspectSchema   = "heapdiff/inspect/1"
 	retainersSchema = "heapdiff/retainers/1"
+	explainSchema   = "heapdiff/explain/1"
 )
 
 // writeJSON writes everything that was found, whatever the other formats hide.

@@ -97,6 +97,9 @@ func (m *markdown) section(s *Section) {
 	default:
 		m.findings(s)
 	}
+	if s.Code != "" {
+		m.line("```js\n" + s.Code + "\n```")
+	}
 	if len(s.Tail) > 0 {
 		m.line("")
 		m.line(m.phrase(s.Tail))

@@ -19,6 +19,7 @@ func TestSchema(t *testing.T) {
 	reports := map[string][]*Document{
 		compareSchema:   {Compare(grown(), Options{}), Compare(rankedSeries(), Options{})},
 		inspectSchema:   {Inspect(summary(), Options{})},
+		explainSchema:   {Explain(explained(0), Options{}), Explain(explained(3), Options{})},
 		retainersSchema: {Retain(retainers(), Options{})},
 	}
 	for name, documents := range reports {

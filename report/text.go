@@ -87,6 +87,10 @@ func (t *text) section(s *Section) {
 	default:
 		t.findings(s)
 	}
+	for line := range strings.Lines(s.Code) {
+		code := strings.TrimLeft(strings.TrimRight(line, "\n"), " ")
+		t.wrap("  "+line[:strings.Index(line, code)], code, plain)
+	}
 	if len(s.Tail) > 0 {
 		t.wrap("", t.phrase(s.Tail), dim)
 	}

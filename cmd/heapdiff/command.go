@@ -32,7 +32,7 @@ type action func(ctx context.Context, w world, args []string) error
 // commands are all there are, the most used first.
 func commands() []*command {
 	return []*command{
-		compareCommand(), checkCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
+		compareCommand(), checkCommand(), explainCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
 		ignoreCommand(),
 		versionCommand(), helpCommand(),
 	}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/internal/near"
+	"github.com/heapdiff/heapdiff/report"
+)
+
+func explainCommand() *command {
+	c := &command{
+		name:  "explain",
+		reads: true,
+		usage: "heapdiff explain [flags] FINGERPRINT REPORT.json | BEFORE AFTER [MORE…]",
+		short: "say all that is known of one place that grew, and how to mend it",
+		long: `The fingerprint stands with the place in every report; its first digits are enough.
+The place is looked up in a report that --json wrote, or found anew in the heaps.`,
+	}
+	c.start = func(flags *pflag.FlagSet) action {
+		var work workFlags
+		var out reportFlags
+		var grow growthFlags
+		match := newChoice("auto", string(diff.Identity), string(diff.Structure))
+		flags.Var(match, "match", "recognise objects by `MODE`: auto, identity (ids) or structure (classes)")
+		grow.declare(flags)
+		out.declare(flags)
+		work.declare(flags)
+		return func(ctx context.Context, w world, args []string) error {
+			if len(args) < 2 {
+				return &usageError{command: c, what: fmt.Sprintf("explain needs a fingerprint and a report or two heaps, not %s", argCount(len(args)))}
+			}
+			fingerprint, paths := strings.ToLower(args[0]), args[1:]
+			if !isFingerprint(fingerprint) {
+				return &usageError{command: c, what: args[0] + " is no fingerprint", try: "one has hexadecimal digits, such as 3a37636b782b; reports show them"}
+			}
+			if err := files(c, paths, len(paths)); err != nil {
+				return err
+			}
+			if err := work.check(c); err != nil {
+				return err
+			}
+			if err := out.check(c, paths); err != nil {
+				return err
+			}
+			ranking, err := grow.options(c, true)
+			if err != nil {
+				return err
+			}
+			var places []report.Explained
+			if len(paths) == 1 {
+				places, err = readReport(w, paths[0])
+			} else {
+				p := work.progress(w)
+				o := diff.Options{Match: mode(match.String()), Ranking: ranking, Jobs: work.jobs}
+				var r *diff.Result
+				if r, err = compare(ctx, w, paths, p, o); err == nil {
+					places = explainable(r)
+				}
+				p.stop()
+			}
+			if err != nil {
+				return err
+			}
+			place, err := placeOf(fingerprint, places)
+			if err != nil {
+				return err
+			}
+			return out.write(w, func(o report.Options) *report.Document { return report.Explain(place, o) })
+		}
+	}
+	return c
+}
+
+func isFingerprint(s string) bool {
+	const digits = "0123456789abcdef"
+	return len(s) >= 4 && len(s) <= 12 && strings.Trim(s, digits) == ""
+}
+
+// explainable are the places of a comparison.
+func explainable(r *diff.Result) []report.Explained {
+	places := make([]report.Explained, len(r.Ranking.Lines))
+	for i := range places {
+		places[i] = report.Explained{Line: &r.Ranking.Lines[i], Before: r.Before.File, After: r.After.File, Growth: r.Growth()}
+	}
+	return places
+}
+
+// readReport reads the places of a JSON report.
+func readReport(w world, path string) ([]report.Explained, error) {
+	in, name := w.stdin, "standard input"
+	if path != "-" {
+		f, err := os.Open(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no such file", path)
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in, name = f, path
+	}
+	places, err := report.ReadGrowth(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return places, nil
+}
+
+// placeOf finds the place whose fingerprint begins so.
+func placeOf(fingerprint string, places []report.Explained) (*report.Explained, error) {
+	var found *report.Explained
+	var all []string
+	for i := range places {
+		all = append(all, places[i].Line.Fingerprint)
+		if !strings.HasPrefix(places[i].Line.Fingerprint, fingerprint) {
+			continue
+		}
+		if found == nil {
+			found = &places[i]
+		} else if found.Line.Fingerprint != places[i].Line.Fingerprint {
+			return nil, &placeError{what: "more than one place begins with " + fingerprint, try: found.Line.Fingerprint + " or " + places[i].Line.Fingerprint}
+		}
+	}
+	switch {
+	case found != nil:
+		return found, nil
+	case len(places) == 0:
+		return nil, &placeError{what: "nothing grew there, and so not " + fingerprint}
+	}
+	if meant := near.Name(fingerprint, all); meant != "" {
+		return nil, &placeError{what: "no place that grew is " + fingerprint, try: meant}
+	}
+	return nil, &placeError{what: "no place that grew is " + fingerprint, try: strings.Join(all[:min(len(all), 5)], ", ")}
+}
+
+// placeError says that a place is not there, and which are.
+type placeError struct{ what, try string }
+
+func (e *placeError) Error() string { return e.what }
+func (e *placeError) Hint() string  { return e.try }
