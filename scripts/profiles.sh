@@ -10,8 +10,9 @@ out=$(cd "$out" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$root/testdata/go-leaks"
-go build -trimpath -o "$work/trimmed" .
-go build -o "$work/shop" .
+go build -trimpath -o "$work/shop" . # no name of this machine's folders in it
+cp -r . "$work/elsewhere"
+(cd "$work/elsewhere" && go build -o "$work/rebuilt" .)
 for leak in cache catalog ingest feed clock journal none; do
   mkdir "$work/$leak"
   "$work/shop" -leak "$leak" -o "$work/$leak" -text
@@ -29,7 +30,7 @@ for step in 0 1; do
   gzip -d <"$work/catalog/heap-$step.pb.gz" >"$out/go-catalog-plain-$step.pb"
 done
 mkdir "$work/again"
-"$work/trimmed" -leak cache -o "$work/again" # another process, built elsewhere
+"$work/rebuilt" -leak cache -o "$work/again" # another process, built elsewhere
 cp "$work/again/heap-1.pb.gz" "$out/go-cache-rerun.pb.gz"
 
 # V8's own sampling profiles, if there is a Node.

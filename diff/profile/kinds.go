@@ -103,6 +103,20 @@ func kindOf(function string) kind {
 // waitRules say what a goroutine waits for whose stack has such a frame, the
 // surest first.
 var waitRules = []struct{ prefix, wait string }{
+	{"(IO wait", "network or file"},
+	{"(chan receive", "channel receive"},
+	{"(chan send", "channel send"},
+	{"(select (no cases)", "select without cases"},
+	{"(select", "select"},
+	{"(sync.Mutex", "lock"},
+	{"(sync.RWMutex", "lock"},
+	{"(sync.WaitGroup", "WaitGroup"},
+	{"(sync.Cond", "Cond"},
+	{"(semacquire", "semaphore"},
+	{"(sleep", "sleep"},
+	{"(syscall", "system call"},
+	{"(running", "running"},
+	{"(runnable", "running"},
 	{"internal/poll.(*pollDesc)", "network or file"},
 	{"runtime.netpollblock", "network or file"},
 	{"internal/poll.runtime_pollWait", "network or file"},

@@ -129,7 +129,7 @@ func (c *comparison) kindOfSite(kinds map[kind]int64, key siteKey) string {
 
 func waitName(wait uint8) string {
 	if wait == 0 {
-		return "running"
+		return "running, or not known"
 	}
 	return waitRules[wait-1].wait
 }

@@ -23,7 +23,8 @@ var (
 )
 
 // readDump reads the stacks of all goroutines as Go writes them for people:
-// /debug/pprof/goroutine?debug=2, or what SIGQUIT prints.
+// /debug/pprof/goroutine?debug=2, or what SIGQUIT prints. The state that each is
+// in, such as "(chan receive)", is the leaf of its stack.
 func readDump(ctx context.Context, src *input.Source, o Options) (*Profile, error) {
 	text, err := readAll(src, o)
 	if err != nil {
@@ -96,8 +97,9 @@ func calledFunction(s string) string {
 // end ends a goroutine.
 func (d *dump) end() {
 	if d.inside && len(d.stack) > 0 {
+		d.stack = append([]*profile.Location{d.at("("+d.state+")", "", 0)}, d.stack...)
 		d.p.Sample = append(d.p.Sample, &profile.Sample{
-			Location: d.stack, Value: []int64{1}, Label: map[string][]string{"state": {d.state}},
+			Location: d.stack, Value: []int64{1},
 		})
 	}
 	d.inside, d.stack, d.called = false, nil, ""

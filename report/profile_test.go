@@ -1,0 +1,135 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/pprof/profile"
+
+	diffprofile "github.com/heapdiff/heapdiff/diff/profile"
+	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/parse/pprof"
+)
+
+func openProfile(name string) diffprofile.Opener {
+	return func(ctx context.Context) (*pprof.Profile, error) {
+		src, err := input.Open(ctx, "../testdata/"+name, input.Options{})
+		if err != nil {
+			return nil, err
+		}
+		defer src.Close()
+		return pprof.Read(ctx, src, pprof.Options{})
+	}
+}
+
+func compared(t *testing.T, before, after string) *diffprofile.Result {
+	t.Helper()
+	r, err := diffprofile.Compare(t.Context(), openProfile(before), openProfile(after), diffprofile.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestProfileGolden holds the reports of real profiles; none speaks of retaining.
+func TestProfileGolden(t *testing.T) {
+	o := Options{Tool: "heapdiff 1.2.3"}
+	heap := compared(t, "go-feed-heap-0.pb.gz", "go-feed-heap-1.pb.gz")
+	goroutines := compared(t, "go-feed-goroutine-0.dump.gz", "go-feed-goroutine-1.dump.gz")
+	diffprofile.Correlate(heap, goroutines)
+	for name, d := range map[string]*Document{
+		"profile": Profiles(heap, goroutines, o), "profile-allocs": Profile(compared(t, "go-feed-allocs-0.pb.gz", "go-feed-allocs-1.pb.gz"), o),
+		"profile-delay": Profile(compared(t, "go-feed-block-0.pb.gz", "go-feed-block-1.pb.gz"), o),
+	} {
+		for _, f := range Formats() {
+			text := write(t, f, d)
+			if bytes.Contains(text, []byte("etained")) && f.Name != "html" {
+				t.Errorf("%s.%s speaks of retaining", name, f.Name)
+			}
+			if f.Name == "text" || f.Name == "md" {
+				golden(t, name+"."+f.Name, text)
+			}
+		}
+	}
+}
+
+// TestProfileHostile shows that names in a profile are harmless in each format.
+func TestProfileHostile(t *testing.T) {
+	r := compared(t, "go-feed-heap-0.pb.gz", "go-feed-heap-1.pb.gz")
+	evil := hostile[0] + hostile[1]
+	for i := range r.Sites {
+		s := &r.Sites[i]
+		s.Function, s.Place, s.Via = evil, evil, evil
+		s.Leaves = append(s.Leaves, diffprofile.Part{Name: evil})
+		s.Contexts = append(s.Contexts, diffprofile.Part{Name: evil})
+	}
+	r.Functions[0].Name, r.Packages[0].Name, r.After.File = evil, evil, evil
+	for _, f := range Formats() {
+		text := string(write(t, f, Profile(r, Options{All: true})))
+		if strings.Contains(text, "\x1b") || f.Name == "html" && strings.Contains(text, "<img src=x") {
+			t.Errorf("%s lets through what is hostile", f.Name)
+		}
+	}
+}
+
+// TestProfileSchema holds docs/profile-schema.md and what is written together.
+func TestProfileSchema(t *testing.T) {
+	described := schemas(t, "../docs/profile-schema.md")[profileSchema]
+	written := map[string]map[string]bool{}
+	d := Profile(compared(t, "go-cache-heap-0.pb.gz", "go-cache-heap-1.pb.gz"), Options{})
+	d.Warnings, d.data.(*profileJSON).Warnings = []string{"x"}, []string{"x"}
+	collectReport(t, written, profileSchema, d)
+	for field, types := range written {
+		for typ := range types {
+			if said := described[field]; !strings.Contains(said, typ) {
+				t.Errorf("%s is written as %s, described as %q", field, typ, said)
+			}
+		}
+	}
+	for field := range described {
+		if written[field] == nil {
+			t.Errorf("%s is described but not written", field)
+		}
+	}
+}
+
+// TestPprof opens what --pprof writes: its sum is the growth, what was there
+// before is labelled, and go tool pprof reads it.
+func TestPprof(t *testing.T) {
+	r := compared(t, "go-cache-heap-0.pb.gz", "go-cache-heap-1.pb.gz")
+	var b bytes.Buffer
+	if err := Pprof(&b, ProfileStacks(r), r.Value.Unit, r.After.Time); err != nil {
+		t.Fatal(err)
+	}
+	p, err := profile.ParseData(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.CheckValid(); err != nil {
+		t.Error(err)
+	}
+	var growth, base, objects int64
+	for _, s := range p.Sample {
+		objects += s.Value[0]
+		growth += s.Value[1]
+		if s.DiffBaseSample() {
+			base -= s.Value[1]
+		}
+	}
+	if growth != r.Total.Growth() || base != r.Total.Before || objects != r.Total.AfterCount-r.Total.BeforeCount {
+		t.Errorf("growth %d of %d, base %d of %d, objects %d", growth, r.Total.Growth(), base, r.Total.Before, objects)
+	}
+	file := filepath.Join(t.TempDir(), "growth.pb.gz")
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("go", "tool", "pprof", "-top", "-symbolize=none", "-sample_index=growth_space", file).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "Type: growth_space") || !strings.Contains(string(out), "example.com/shop/cache.newSession") {
+		t.Errorf("go tool pprof: %v\n%s", err, out)
+	}
+}
