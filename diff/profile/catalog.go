@@ -1,6 +1,10 @@
 package profile
 
-import "github.com/heapdiff/heapdiff/parse/pprof"
+import (
+	"strings"
+
+	"github.com/heapdiff/heapdiff/parse/pprof"
+)
 
 // catalog numbers functions, packages and sites the same way in both profiles.
 type catalog struct {
@@ -48,7 +52,8 @@ func newCatalog() *catalog {
 }
 
 // functions numbers the functions of p.
-func (c *catalog) functions(p *pprof.Profile, goroutine bool) []info {
+func (c *catalog) functions(p *pprof.Profile, nature pprof.Nature) []info {
+	goroutine := nature == pprof.Goroutines
 	goroot := gorootOf(p)
 	list := make([]info, len(p.Functions))
 	for i := range p.Functions {
@@ -57,20 +62,31 @@ func (c *catalog) functions(p *pprof.Profile, goroutine bool) []info {
 		in.class = number(c.classOf, f.Shown(), func() {
 			c.class = append(c.class, Function{Name: f.Shown(), Object: f.Object, Unresolved: f.Unresolved})
 		})
+		if nature == pprof.References {
+			f = withoutType(f)
+		}
 		pkg := packageOf(f)
 		in.pkg = number(c.pkgOf, pkg, func() { c.pkg = append(c.pkg, pkg) })
 		in.origin = originOf(f, pkg, goroot)
+		f = &p.Functions[i]
 		key := identity(f)
 		in.ident = number(c.identOf, key, func() { c.ident = append(c.ident, known{}) })
 		c.ident[in.ident] = known{key, f.Shown(), f.File, in.pkg, in.origin}
 		if goroutine {
 			in.wait = uint8(waitOf(f.Name))
-			in.standing = len(f.Name) > len(pprof.CreatedBy) && f.Name[:len(pprof.CreatedBy)] == pprof.CreatedBy
+			in.standing = strings.HasPrefix(f.Name, pprof.CreatedBy)
 		} else {
 			in.kind, in.allocator = kindOf(f.Name), isAllocator(f.Name)
 		}
 	}
 	return list
+}
+
+// withoutType is a variable of a way of references without its type, which
+// stands behind it in parentheses.
+func withoutType(f *pprof.Function) *pprof.Function {
+	name, _, _ := strings.Cut(f.Name, " (")
+	return &pprof.Function{Name: name}
 }
 
 // number returns the number of a key, after making a row for a new one.

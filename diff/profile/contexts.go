@@ -90,7 +90,7 @@ func (c *comparison) gather(g *gathering, s *pprof.Sample, r *row, met []bool) {
 			if at == 0 {
 				leaf = in.ident
 			}
-			if !inside && in.ident == site {
+			if !inside && (in.ident == site || c.after.references) {
 				inside, index, place = true, at, f
 			}
 			if inside && c.stamp[in.ident] != c.stamps { // recursion is one step
@@ -207,7 +207,7 @@ func (c *comparison) wayName(w *way) string {
 	frames := c.frames(w)
 	for i := len(frames) - 1; i >= w.site; i-- {
 		f := frames[i].Function
-		if len(names) == 0 && i > w.site && c.after.info[f].origin == Runtime {
+		if len(names) == 0 && i > w.site && c.after.info[f].origin == Runtime && !c.after.references {
 			continue // where every stack begins
 		}
 		if ident := c.after.info[f].ident; c.stamp[ident] != c.stamps {

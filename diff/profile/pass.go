@@ -67,6 +67,8 @@ type pass struct {
 	total   int64
 	count   int64
 
+	references bool // stacks are ways to what is held, and begin at a variable
+
 	place []place  // location -> what the inner loops need of it
 	seen  []uint32 // class -> the last sample it was met in
 	at    uint32
@@ -83,7 +85,8 @@ type place struct {
 }
 
 func newPass(p *pprof.Profile, index int, c *catalog) *pass {
-	w := &pass{p: p, cols: columnsOf(p, index), catalog: c, info: c.functions(p, p.Nature() == pprof.Goroutines)}
+	nature := p.Nature()
+	w := &pass{p: p, cols: columnsOf(p, index), catalog: c, references: nature == pprof.References, info: c.functions(p, nature)}
 	w.flat, w.cum = make([]int64, len(c.class)), make([]int64, len(c.class))
 	w.seen = make([]uint32, len(c.class))
 	w.place = make([]place, p.NumLocations())
@@ -175,6 +178,9 @@ func (w *pass) look(s *pprof.Sample) row {
 // siteOf looks from the leaf on for the first frame that is the program's own,
 // and at what is below it.
 func (w *pass) siteOf(s *pprof.Sample) (key siteKey, best kind) {
+	if w.references {
+		return siteKey{ident: w.outermost(s)}, otherKind
+	}
 	const nothing Origin = ""
 	found := nothing
 search:
@@ -211,7 +217,8 @@ search:
 	return key, best
 }
 
-// outermost is what a stack belongs to in which there is nothing but the allocator.
+// outermost is where a stack begins: what it belongs to if it is a way of
+// references, or if there is nothing in it but the allocator.
 func (w *pass) outermost(s *pprof.Sample) uint32 {
 	if len(s.Locations) == 0 {
 		return w.catalog.nowhere()
