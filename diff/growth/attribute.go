@@ -27,6 +27,7 @@ type stake struct {
 	share     uint64            // bytes, shared ones in equal parts
 	exclusive uint64            // bytes that only this point holds
 	own       uint64            // bytes the containers themselves became more
+	rescued   uint64            // bytes that something holds which is no point
 	partners  map[uint32]uint64 // point -> bytes held together
 	children  map[uint32]amount // signature -> what of it accumulated
 }
@@ -155,6 +156,9 @@ func (a *attribution) divide(h holding, size, count uint64, s *sharer) {
 		st.share += part
 		if k == 1 && !h.rescued && len(s.sets.members[h.set]) == 1 {
 			st.exclusive += part
+		}
+		if h.rescued {
+			st.rescued += part
 		}
 		child := st.children[h.sig]
 		child.size += size

@@ -198,6 +198,9 @@ func (w *writer) describe(d *draft) {
 	t := w.led.after
 	w.nameLast(d)
 	d.Path, d.Owner = t.render(d.links), t.owner(t.links(d.sig))
+	if d.point >= 0 {
+		d.Owner = w.ownerOf(w.sharer.points[d.point])
+	}
 	for _, sig := range t.chain(d.sig) {
 		d.Steps = append(d.Steps, Step{Edge: t.edges.shown[t.sigs[sig].edge], Class: t.classes.shown[t.sigs[sig].class], Where: w.where.where(sig)})
 	}
@@ -325,6 +328,15 @@ func (w *writer) mainSig(d *draft) uint32 {
 	return 0
 }
 
+// ownerOf names a point; the root itself is named by what hangs on it.
+func (w *writer) ownerOf(p point) string {
+	t := w.led.after
+	if p.sig == rootSig {
+		return t.classes.shown[t.places[w.mainPlace(p).place].class]
+	}
+	return t.owner(t.links(p.sig))
+}
+
 func (w *writer) coOwners(d *draft, fingerprints []string) {
 	if d.point < 0 {
 		return
@@ -334,7 +346,12 @@ func (w *writer) coOwners(d *draft, fingerprints []string) {
 		if size == 0 {
 			continue
 		}
-		d.CoOwners = append(d.CoOwners, CoOwner{Fingerprint: fingerprints[other], Owner: t.owner(t.links(w.sharer.points[other].sig)), Size: size})
+		d.CoOwners = append(d.CoOwners, CoOwner{Fingerprint: fingerprints[other], Owner: w.ownerOf(w.sharer.points[other]), Size: size})
+	}
+	if size := w.att.stakes[d.point].rescued; size > 0 {
+		if sig := w.sharer.rescuerOf(uint32(d.point)); sig != 0 {
+			d.CoOwners = append(d.CoOwners, CoOwner{Owner: t.owner(t.links(sig)), Size: size})
+		}
 	}
 	slices.SortFunc(d.CoOwners, func(a, b CoOwner) int {
 		return cmp.Or(cmp.Compare(b.Size, a.Size), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Fingerprint, b.Fingerprint))

@@ -73,7 +73,7 @@ type Step struct {
 
 // CoOwner is another place that holds some of the same objects.
 type CoOwner struct {
-	Fingerprint string // of its line
+	Fingerprint string // of its line; empty if it has none, as it did not grow itself
 	Owner       string
 	Size        uint64 // bytes that both hold
 }

@@ -28,7 +28,20 @@ type sharer struct {
 	rescue bitset   // reachable by edges that are no point's
 	queue  []graph.NodeID
 	elders []elder
+
+	rescuers map[rescuer]int // -> grown children found so
 }
+
+// freed is a node that is reachable without grown children, and the last
+// signature on the way there whose path says so.
+type freed struct {
+	node  graph.NodeID
+	entry uint32
+}
+
+// rescuer is a signature from which there is a way to grown children of a set of
+// points that leads over none of their edges.
+type rescuer struct{ set, entry uint32 }
 
 // elder is a child of a point that the heap before had.
 type elder struct {
@@ -41,7 +54,7 @@ func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
 		g: g, led: led, points: points,
 		pointOf: make([]uint32, len(led.after.sigs)), child: make([]uint32, len(led.after.sigs)),
 		grown: make([]bool, len(led.after.places)), owners: make([]uint32, g.NumNodes()),
-		sets: newSetTable(),
+		sets: newSetTable(), rescuers: map[rescuer]int{},
 	}
 	for i, p := range points {
 		s.pointOf[p.sig] = uint32(i) + 1
@@ -127,8 +140,9 @@ func (s *sharer) mark() {
 			s.behind.set(graph.NodeID(n))
 		}
 	}
-	var free, saved []graph.NodeID
-	enter := func(n graph.NodeID) {
+	var free []freed
+	var saved []graph.NodeID
+	enter := func(n graph.NodeID, entry uint32) {
 		from, to := g.Edges(n)
 		for e := from; e < to; e++ {
 			l := g.Links[e]
@@ -140,22 +154,23 @@ func (s *sharer) mark() {
 			case s.grows(n, e):
 			case s.owners[t] == 0:
 				s.behind.clear(t)
-				free = append(free, t)
+				free = append(free, freed{t, entry})
 			case !s.rescue.has(t):
 				s.rescue.set(t)
 				saved = append(saved, t)
+				s.rescuers[rescuer{s.owners[t], entry}]++
 			}
 		}
 	}
 	for n, sig := range s.led.after.Sig {
 		if !suspect[sig.Row()] && s.owners[n] == 0 {
-			enter(graph.NodeID(n))
+			enter(graph.NodeID(n), sig.Row())
 		}
 	}
 	for len(free) > 0 {
-		n := free[len(free)-1]
+		f := free[len(free)-1]
 		free = free[:len(free)-1]
-		enter(n)
+		enter(f.node, f.entry)
 	}
 	for len(saved) > 0 {
 		n := saved[len(saved)-1]
@@ -179,6 +194,24 @@ func (s *sharer) seedElders() {
 		}
 	}
 	s.elders = nil
+}
+
+// rescuerOf returns the signature from which most grown children of a point are
+// reachable without it, or 0.
+func (s *sharer) rescuerOf(point uint32) uint32 {
+	found := map[uint32]int{}
+	var best uint32
+	for r, count := range s.rescuers {
+		if slices.Contains(s.sets.members[r.set], point) {
+			found[r.entry] += count
+		}
+	}
+	for entry, count := range found {
+		if best == 0 || count > found[best] || count == found[best] && entry < best {
+			best = entry
+		}
+	}
+	return best
 }
 
 // suspects marks the signatures whose paths may lead over edges of points to
