@@ -157,7 +157,7 @@ func (c *comparison) growth() {
 	s := c.newGrowers(least)
 	if c.result.Match.Mode == Identity {
 		s.search()
-	} else {
+	} else if c.before.places != nil { // a stored heap has none
 		s.searchPlaces(c.before.places, newPlaces(c.after, c.tree, c.shown))
 	}
 	growers := s.list()
