@@ -34,6 +34,7 @@ func commands() []*command {
 	return []*command{
 		compareCommand(), checkCommand(), explainCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
 		ignoreCommand(),
+		psCommand(), captureCommand(), redactCommand(),
 		versionCommand(), helpCommand(),
 	}
 }

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/live"
+)
+
+// captureFlags say what is captured.
+type captureFlags struct {
+	targetFlags
+	output             string
+	sampling, timeline time.Duration
+	profile            string
+	seconds            int
+	numbers, force     bool
+	beforeOOM          bool
+	series             int
+	every              time.Duration
+	redact             bool
+}
+
+func captureCommand() *command {
+	c := &command{
+		name:  "capture",
+		usage: "heapdiff capture [flags] TARGET -o FILE",
+		short: "take a heap snapshot of a running program",
+		long: `The snapshot is streamed into the file: .heapsnapshot, or compressed on the way
+if the name ends in .gz or .zst. The program stands still meanwhile and takes about
+ten times the memory of its small objects; without room for that there is no
+snapshot, unless --force is given. The file is for its owner's eyes only and is
+there whole or not at all.`,
+	}
+	c.start = func(flags *pflag.FlagSet) action {
+		var o captureFlags
+		o.declare(flags)
+		return func(ctx context.Context, w world, args []string) error {
+			form, of, err := o.check(c)
+			if err != nil {
+				return err
+			}
+			t, undo, err := o.open(ctx, w, c, args)
+			if err != nil {
+				return err
+			}
+			defer undo()
+			if o.beforeOOM {
+				return o.arm(ctx, w, t)
+			}
+			return o.take(ctx, w, t, form, of)
+		}
+	}
+	return c
+}
+
+func (o *captureFlags) declare(flags *pflag.FlagSet) {
+	flags.StringVarP(&o.output, "output", "o", "", "write to `FILE`; .gz and .zst compress it")
+	flags.DurationVar(&o.sampling, "sampling", 0, "sample allocations for a `TIME` instead (.heapprofile); costs next to nothing, does not see buffers")
+	flags.DurationVar(&o.timeline, "timeline", 0, "record allocations for a `TIME` instead (.heaptimeline); costs much")
+	flags.StringVar(&o.profile, "profile", "heap", "of Go: `NAME` is heap, allocs or goroutine")
+	flags.IntVar(&o.seconds, "seconds", 0, "of Go: only what happens within `N` seconds")
+	flags.BoolVar(&o.numbers, "numbers", false, "with the values of numbers (a fifth more)")
+	flags.IntVar(&o.series, "series", 1, "take `N` snapshots; a number is put before the file's ending")
+	flags.DurationVar(&o.every, "every", 10*time.Minute, "with --series, wait a `TIME` between them")
+	flags.BoolVar(&o.redact, "redact", false, "replace the values of strings, so that equal ones stay equal")
+	flags.BoolVar(&o.beforeOOM, "before-oom", false, "take none now: have the program write one when V8's memory runs out")
+	flags.BoolVar(&o.force, "force", false, "even if the program may be killed for want of memory")
+	o.targetFlags.declare(flags)
+}
+
+func (o *captureFlags) check(c *command) (live.Form, time.Duration, error) {
+	fault := func(what, try string) (live.Form, time.Duration, error) {
+		return "", 0, &usageError{command: c, what: what, try: try}
+	}
+	if o.beforeOOM {
+		return "", 0, nil
+	}
+	switch {
+	case o.output == "":
+		return fault("capture needs -o FILE", "-o now.heapsnapshot.zst")
+	case o.sampling < 0 || o.timeline < 0 || o.seconds < 0:
+		return fault("there is no time less than none", "")
+	case o.sampling > 0 && o.timeline > 0:
+		return fault("--sampling and --timeline exclude each other", "")
+	case o.series < 1:
+		return fault(fmt.Sprintf("--series=%d: there is no such number of snapshots", o.series), "")
+	case o.redact && (o.sampling > 0 || o.timeline > 0):
+		return fault("--redact is for snapshots: profiles hold no values", "")
+	}
+	switch {
+	case o.sampling > 0:
+		return live.Sampling, o.sampling, nil
+	case o.timeline > 0:
+		return live.Timeline, o.timeline, nil
+	}
+	switch form := live.Form(o.profile); form {
+	case live.Heap, live.Allocs, live.Goroutine:
+		return form, time.Duration(o.seconds) * time.Second, nil
+	}
+	return fault("--profile="+o.profile+": must be one of heap, allocs, goroutine", "")
+}
+
+// take takes them all and says how to compare them.
+func (o *captureFlags) take(ctx context.Context, w world, t *live.Target, form live.Form, of time.Duration) error {
+	var paths []string
+	for i := range o.series {
+		if i > 0 {
+			if err := sleep(ctx, o.every); err != nil {
+				return err
+			}
+		}
+		path := o.output
+		if o.series > 1 {
+			path = numbered(path, i+1)
+		}
+		if err := o.one(ctx, w, t, form, of, path); err != nil {
+			return err
+		}
+		paths = append(paths, path)
+	}
+	if o.quiet || form == live.Goroutine {
+		return nil
+	}
+	next := "heapdiff inspect " + paths[0] + "    or, with a later one: heapdiff " + paths[0] + " LATER"
+	if len(paths) > 1 {
+		next = "heapdiff " + paths[0] + " " + paths[len(paths)-1]
+	}
+	fmt.Fprintf(w.stderr, "  next: %s\n", printable(next))
+	return nil
+}
+
+func (o *captureFlags) one(ctx context.Context, w world, t *live.Target, form live.Form, of time.Duration, path string) error {
+	p := startProgress(w.stderr, !o.quiet && w.terminal(w.stderr), false)
+	stopped := false
+	stop := func() {
+		if !stopped {
+			stopped = true
+			p.stop()
+		}
+	}
+	defer stop()
+	options := live.CaptureOptions{
+		Path: path, Form: form, For: of, Numbers: o.numbers, Force: o.force,
+		Wait: sleep, Progress: p.of(t.ID()),
+		Audit: func(string, time.Duration) {}, // said below, with the file
+		Tell: func(cost live.Cost) {
+			if !o.quiet {
+				fmt.Fprintf(w.stderr, "%s: %s\n", printable(t.ID()), cost)
+			}
+		},
+	}
+	if o.redact {
+		options.Filter = live.Redact
+	}
+	done, err := live.Capture(ctx, t, options)
+	stop()
+	if err != nil || o.quiet {
+		return err
+	}
+	line := fmt.Sprintf("%s: %s", printable(path), human.Bytes(done.Size))
+	if done.Whole > done.Size {
+		line += fmt.Sprintf(" (%s unpacked)", human.Bytes(done.Whole))
+	}
+	if done.Pause > 0 {
+		line += "; the program stood still for " + human.Duration(done.Pause)
+	}
+	fmt.Fprintln(w.stderr, line)
+	return nil
+}
+
+// arm is for --before-oom.
+func (o *captureFlags) arm(ctx context.Context, w world, t *live.Target) error {
+	armed, err := live.Arm(ctx, t, o.audit(w))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "when V8's heap of %s is nearly full, a snapshot is written to %s; when the program dies of it, a report to %s\n",
+		human.Bytes(uint64(armed.Limit)), printable(armed.Snapshots), printable(armed.Reports))
+	for _, warning := range armed.Warnings {
+		w.complain(warning, "")
+	}
+	return nil
+}
+
+// numbered puts a number before the endings: a.heapsnapshot.zst, a-2.heapsnapshot.zst.
+func numbered(path string, n int) string {
+	dir, base := filepath.Split(path)
+	stem, rest, _ := strings.Cut(base, ".")
+	if rest != "" {
+		rest = "." + rest
+	}
+	return fmt.Sprintf("%s%s-%d%s", dir, stem, n, rest)
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/live"
+)
+
+// targetFlags are those of every command that looks at a running program.
+type targetFlags struct {
+	activate, keepOpen bool
+	quiet              bool
+}
+
+func (o *targetFlags) declare(flags *pflag.FlagSet) {
+	flags.BoolVar(&o.activate, "activate", false, "open the inspector of a Node program with SIGUSR1, and close it afterwards")
+	flags.BoolVar(&o.keepOpen, "keep-open", false, "do not close what --activate opened")
+	flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on standard error but errors")
+}
+
+// open finds the target. What it returns is to be called at the end.
+func (o *targetFlags) open(ctx context.Context, w world, c *command, args []string) (*live.Target, func(), error) {
+	nothing := func() {}
+	if len(args) != 1 {
+		return nil, nothing, &usageError{command: c, what: fmt.Sprintf("%s needs one target, not %d", c.name, len(args)), try: "heapdiff ps lists them"}
+	}
+	t, err := live.Resolve(ctx, args[0])
+	if err != nil {
+		return nil, nothing, err
+	}
+	if t.PID() == os.Getpid() {
+		return nil, nothing, &usageError{command: c, what: "that is heapdiff itself"}
+	}
+	if t.Exposed() {
+		w.complain(fmt.Sprintf("%s: %s is open to other machines: whoever reaches it can look into the program, and through an inspector run code in it", t.ID(), t.Reach()), "let it listen on 127.0.0.1")
+	}
+	if !o.activate || t.Inspector != "" || t.Pprof != "" {
+		return t, nothing, nil
+	}
+	if !o.quiet {
+		fmt.Fprintf(w.stderr, "opening the inspector of process %d with SIGUSR1; it listens on this machine only, and lets in whoever is on it\n", t.PID())
+	}
+	undo, err := live.Activate(ctx, t, o.audit(w))
+	if o.keepOpen {
+		undo = nothing
+	}
+	return t, undo, err
+}
+
+// audit tells of acts that touch the program, one line each.
+func (o *targetFlags) audit(w world) live.Audit {
+	return func(what string, pause time.Duration) {
+		switch {
+		case o.quiet:
+		case pause > 0:
+			fmt.Fprintf(w.stderr, "%s; it stood still for %s\n", printable(what), human.Duration(pause))
+		default:
+			fmt.Fprintf(w.stderr, "%s\n", printable(what))
+		}
+	}
+}
+
+// sleep passes time.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

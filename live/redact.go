@@ -1,0 +1,312 @@
+package live
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+	"unicode/utf8"
+)
+
+// Redact returns a writer that takes the text of a V8 snapshot and writes the same
+// into w, without the values of strings: what a string of the program says becomes
+// its length and a keyed hash, so that equal ones stay equal. The key is made anew
+// each time and forgotten. Names of classes, functions, properties and files stay;
+// so does a value that is used as such a name, too.
+//
+// It works on the stream and keeps two bits a string. Strings must come after the
+// nodes and edges, as V8 writes them.
+func Redact(w io.Writer) (io.WriteCloser, error) {
+	key := make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return nil, fmt.Errorf("no random key: %w", err)
+	}
+	return &redactor{w: w, mac: hmac.New(sha256.New, key)}, nil
+}
+
+// RedactError says that a file cannot be redacted, so that nothing of it was kept.
+type RedactError struct{ What string }
+
+func (e *RedactError) Error() string { return "cannot be redacted: " + e.What }
+
+// Hint is what to try.
+func (e *RedactError) Hint() string {
+	return "redact takes .heapsnapshot and .heaptimeline files as V8 writes them"
+}
+
+// part is where in the file the redactor is.
+type part uint8
+
+const (
+	inHeader  part = iota // until the nodes begin
+	inNodes               // numbers
+	inBetween             // until the next array of interest
+	inEdges
+	inStrings
+	inEnd
+)
+
+type redactor struct {
+	w   io.Writer
+	mac hash.Hash
+	at  part
+
+	header []byte // text that is not written yet: of the header, a key, or a string
+	out    []byte
+
+	nodeFields, edgeFields int
+	nodeType, nodeName     int // columns
+	edgeType, edgeName     int
+	isString, named        []bool // type -> whether nodes of it are strings; edges of it have names
+
+	column, kind int
+	number       uint64
+	digits       bool
+	name         uint64
+
+	values, names bits // string -> whether it is a value, a name
+	index         uint64
+	open, escaped bool // within a string, after a backslash
+	depth         int  // of brackets, between the arrays
+}
+
+// bits is a set of small numbers.
+type bits []uint64
+
+func (b *bits) add(i uint64) {
+	const most = 1 << 30
+	if i >= most {
+		return
+	}
+	if need := int(i/64) + 1; need > len(*b) {
+		*b = append(*b, make([]uint64, need-len(*b))...)
+	}
+	(*b)[i/64] |= 1 << (i % 64)
+}
+
+func (b bits) has(i uint64) bool { return i/64 < uint64(len(b)) && b[i/64]&(1<<(i%64)) != 0 }
+
+// largestHeader bounds the text before the nodes.
+const largestHeader = 1 << 20
+
+func (r *redactor) Write(p []byte) (int, error) {
+	r.out = r.out[:0]
+	for _, c := range p {
+		if err := r.take(c); err != nil {
+			return 0, err
+		}
+	}
+	if _, err := r.w.Write(r.out); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// Close fails unless everything was seen.
+func (r *redactor) Close() error {
+	if r.at != inEnd {
+		return &RedactError{"it ends too early"}
+	}
+	return nil
+}
+
+func (r *redactor) take(c byte) error {
+	switch r.at {
+	case inHeader:
+		if r.header = append(r.header, c); len(r.header) > largestHeader {
+			return &RedactError{"it is no snapshot"}
+		}
+		if c == '[' {
+			if begin, ok := cutKey(r.header, "nodes"); ok {
+				if err := r.readMeta(begin); err != nil {
+					return err
+				}
+				r.out = append(r.out, r.header...)
+				r.header = r.header[:0]
+				r.at = inNodes
+			}
+		}
+		return nil
+	case inNodes, inEdges:
+		r.numbers(c)
+	case inBetween:
+		return r.between(c)
+	case inStrings:
+		return r.strings(c)
+	}
+	r.out = append(r.out, c)
+	return nil
+}
+
+// cutKey returns what stands before "key":[ at the end of text.
+func cutKey(text []byte, key string) ([]byte, bool) {
+	t := bytes.TrimRight(bytes.TrimSuffix(text, []byte("[")), " \t\r\n")
+	t, ok := bytes.CutSuffix(t, []byte(":"))
+	if !ok {
+		return nil, false
+	}
+	return bytes.CutSuffix(bytes.TrimRight(t, " \t\r\n"), []byte(`"`+key+`"`))
+}
+
+// readMeta reads the layout from the text before the nodes.
+func (r *redactor) readMeta(text []byte) error {
+	text = append(bytes.TrimRight(slices.Clone(text), ", \t\r\n"), '}')
+	var file struct {
+		Snapshot struct {
+			Meta struct {
+				NodeFields []string          `json:"node_fields"`
+				NodeTypes  []json.RawMessage `json:"node_types"`
+				EdgeFields []string          `json:"edge_fields"`
+				EdgeTypes  []json.RawMessage `json:"edge_types"`
+			} `json:"meta"`
+		} `json:"snapshot"`
+	}
+	if json.Unmarshal(text, &file) != nil {
+		return &RedactError{"its header is not understood"}
+	}
+	m := &file.Snapshot.Meta
+	r.nodeFields, r.edgeFields = len(m.NodeFields), len(m.EdgeFields)
+	r.nodeType, r.nodeName = slices.Index(m.NodeFields, "type"), slices.Index(m.NodeFields, "name")
+	r.edgeType, r.edgeName = slices.Index(m.EdgeFields, "type"), slices.Index(m.EdgeFields, "name_or_index")
+	var nodeTypes, edgeTypes []string
+	if r.nodeType != 0 || r.nodeName < 0 || r.edgeType != 0 || r.edgeName < 0 || len(m.NodeTypes) == 0 || len(m.EdgeTypes) == 0 ||
+		json.Unmarshal(m.NodeTypes[0], &nodeTypes) != nil || json.Unmarshal(m.EdgeTypes[0], &edgeTypes) != nil {
+		return &RedactError{"its header describes no nodes and edges"}
+	}
+	for _, t := range nodeTypes {
+		r.isString = append(r.isString, t == "string" || t == "concatenated string" || t == "sliced string")
+	}
+	for _, t := range edgeTypes {
+		r.named = append(r.named, t != "element" && t != "hidden")
+	}
+	return nil
+}
+
+// numbers notes which strings the array's records name.
+func (r *redactor) numbers(c byte) {
+	if c >= '0' && c <= '9' {
+		r.number, r.digits = r.number*10+uint64(c-'0'), true
+		return
+	}
+	if r.digits {
+		fields, nameColumn := r.nodeFields, r.nodeName
+		if r.at == inEdges {
+			fields, nameColumn = r.edgeFields, r.edgeName
+		}
+		switch r.column {
+		case 0:
+			r.kind = int(min(r.number, 1<<20))
+		case nameColumn:
+			r.note(r.number)
+		}
+		if r.column++; r.column == fields {
+			r.column = 0
+		}
+		r.number, r.digits = 0, false
+	}
+	if c == ']' {
+		r.at, r.column = inBetween, 0
+	}
+}
+
+func (r *redactor) note(s uint64) {
+	switch {
+	case r.at == inEdges:
+		if r.kind < len(r.named) && r.named[r.kind] {
+			r.names.add(s)
+		}
+	case r.kind < len(r.isString) && r.isString[r.kind]:
+		r.values.add(s)
+	default:
+		r.names.add(s)
+	}
+}
+
+// between passes on until the edges or the strings begin.
+func (r *redactor) between(c byte) error {
+	r.out = append(r.out, c)
+	if r.header = append(r.header, c); len(r.header) > 64 {
+		r.header = append(r.header[:0], r.header[len(r.header)-32:]...)
+	}
+	switch c {
+	case '[':
+		if _, ok := cutKey(r.header, "edges"); ok && r.depth == 0 {
+			r.at = inEdges
+			return nil
+		}
+		if _, ok := cutKey(r.header, "strings"); ok && r.depth == 0 {
+			r.at, r.header = inStrings, r.header[:0]
+			return nil
+		}
+		r.depth++
+	case ']':
+		r.depth--
+	}
+	return nil
+}
+
+// strings passes on names and replaces values.
+func (r *redactor) strings(c byte) error {
+	if !r.open {
+		switch c {
+		case '"':
+			r.open, r.header = true, r.header[:0]
+			return nil
+		case ']':
+			r.at = inEnd
+		}
+		r.out = append(r.out, c)
+		return nil
+	}
+	if c != '"' || r.escaped {
+		r.header = append(r.header, c)
+		r.escaped = c == '\\' && !r.escaped
+		return nil
+	}
+	r.open = false
+	if r.values.has(r.index) && !r.names.has(r.index) && len(r.header) > 0 {
+		r.mac.Reset()
+		r.mac.Write(r.header)
+		r.out = fmt.Appendf(r.out, `"<str len=%d h=%x>"`, length(r.header), r.mac.Sum(nil)[:8])
+	} else {
+		r.out = append(append(append(r.out, '"'), r.header...), '"')
+	}
+	r.index++
+	return nil
+}
+
+// length is how many characters a JSON string has.
+func length(escaped []byte) int {
+	var s string
+	if json.Unmarshal(append(append([]byte{'"'}, escaped...), '"'), &s) != nil {
+		return len(escaped)
+	}
+	return utf8.RuneCountInString(s)
+}
+
+// RedactFile writes what it reads without the values of strings into a file, which
+// is there whole or not at all.
+func RedactFile(path string, from io.Reader) error {
+	out, err := create(path)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	r, err := Redact(out)
+	if err != nil {
+		return err
+	}
+	if _, err := io.CopyBuffer(r, from, make([]byte, 1<<20)); err != nil {
+		return err
+	}
+	if err := r.Close(); err != nil {
+		return err
+	}
+	_, err = out.commit()
+	return err
+}

@@ -1,0 +1,4 @@
+(() => {
+  const R = typeof process.getBuiltinModule === 'function' ? process.getBuiltinModule : require;
+  setImmediate(() => R('inspector').close());
+})()

@@ -1,0 +1,275 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"debug/buildinfo"
+	"fmt"
+	"net"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/heapdiff/heapdiff/live/goproc"
+	"github.com/heapdiff/heapdiff/live/inspector"
+	"github.com/heapdiff/heapdiff/live/proc"
+)
+
+// Kind is what runs a program.
+type Kind string
+
+// The kinds that are known.
+const (
+	Node    Kind = "node"
+	Deno    Kind = "deno"
+	Page    Kind = "page" // of Chromium or Electron
+	Go      Kind = "go"
+	Unknown Kind = "process"
+)
+
+// Target is a program that can be looked at.
+type Target struct {
+	Kind    Kind
+	Process *proc.Process // nil if it is on another machine, or not told
+	Name    string
+	Version string
+
+	Inspector string         // host:port, if one is open
+	Page      inspector.Page // what to connect to there
+	Worker    string         // of this thread only; empty is the whole program
+	Pprof     string         // address of /debug/pprof, if that is served
+}
+
+// PID is the process's number, or 0.
+func (t *Target) PID() int {
+	if t.Process == nil {
+		return 0
+	}
+	return t.Process.PID
+}
+
+// ID is how a command names the target.
+func (t *Target) ID() string {
+	switch {
+	case t.Worker != "":
+		return fmt.Sprintf("%s/%s", t.base(), t.Worker)
+	default:
+		return t.base()
+	}
+}
+
+func (t *Target) base() string {
+	switch {
+	case t.Process != nil && t.Kind != Page:
+		return strconv.Itoa(t.Process.PID)
+	case t.Kind == Page:
+		return t.Inspector + "#" + shortID(t.Page.ID)
+	case t.Inspector != "":
+		return t.Inspector
+	}
+	return t.Pprof
+}
+
+func shortID(id string) string { return id[:min(len(id), 6)] }
+
+// Reach says how it can be looked at, in a word or two.
+func (t *Target) Reach() string {
+	switch {
+	case t.Inspector != "":
+		return "inspector " + t.Inspector
+	case t.Pprof != "":
+		return t.Pprof
+	case t.Kind == Node && t.Process != nil && t.Process.CatchesUSR1():
+		return "--activate, or /proc"
+	}
+	return "/proc"
+}
+
+// dial is how to open connections to it.
+func (t *Target) dial() inspector.Dialer {
+	if t.Process == nil {
+		return nil
+	}
+	return t.Process.Dial
+}
+
+// Exposed says whether the inspector, which lets in whoever reaches it, or pprof
+// is open to other machines.
+func (t *Target) Exposed() bool {
+	if t.Process == nil {
+		return false
+	}
+	_, port, err := net.SplitHostPort(cmp.Or(t.Inspector, hostOf(t.Pprof)))
+	if err != nil {
+		return false
+	}
+	for _, l := range t.Process.Listens() {
+		if strconv.Itoa(l.Port) == port && !l.IP.IsLoopback() {
+			return true
+		}
+	}
+	return false
+}
+
+// probing is how long a port may take to say what it is.
+const probing = 700 * time.Millisecond
+
+// Find lists the programs of known kinds, by process number, the threads of a Node
+// program below it.
+func Find(ctx context.Context, self int) ([]*Target, error) {
+	processes, err := proc.All()
+	if err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	var all []*Target
+	var wait sync.WaitGroup
+	turns := make(chan struct{}, 16)
+	for _, p := range processes {
+		kind := kindOf(p)
+		if p.PID == self || kind == Unknown {
+			continue
+		}
+		wait.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			found := look(ctx, p, kind)
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, found...)
+		})
+	}
+	wait.Wait()
+	slices.SortStableFunc(all, func(a, b *Target) int { return cmp.Compare(a.PID(), b.PID()) })
+	return all, ctx.Err()
+}
+
+// kindOf tells by the program's file.
+func kindOf(p *proc.Process) Kind {
+	base := filepath.Base(p.Exe)
+	switch {
+	case p.IsNode():
+		return Node
+	case base == "deno":
+		return Deno
+	case strings.HasPrefix(base, "chrom") || base == "electron" || base == "headless_shell":
+		for _, arg := range p.Args {
+			if strings.HasPrefix(arg, "--remote-debugging-port") {
+				return Page
+			}
+		}
+		return Unknown
+	case p.Exe == "":
+		return Unknown
+	}
+	if info, err := buildinfo.ReadFile(fmt.Sprintf("/proc/%d/exe", p.PID)); err == nil && strings.HasPrefix(info.GoVersion, "go") {
+		return Go
+	}
+	return Unknown
+}
+
+// look asks the ports of a process what they are.
+func look(ctx context.Context, p *proc.Process, kind Kind) []*Target {
+	base := &Target{Kind: kind, Process: p, Name: p.Name()}
+	for _, l := range p.Listens() {
+		if kind != Go && !l.IP.IsLoopback() && !inspectedWide(p) {
+			continue // that is the program's own server, which is not to be bothered
+		}
+		addr := reachable(l)
+		probe, cancel := context.WithTimeout(ctx, probing)
+		found := base.probe(probe, addr)
+		cancel()
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return []*Target{base}
+}
+
+// inspectedWide says whether an inspector may have been opened to other machines.
+func inspectedWide(p *proc.Process) bool {
+	return strings.Contains(strings.Join(p.Args, " ")+p.Env("NODE_OPTIONS"), "--inspect") || strings.Contains(strings.Join(p.Args, " "), "--remote-debugging-address")
+}
+
+// probe asks one port; nothing if it is neither an inspector nor pprof.
+func (t *Target) probe(ctx context.Context, addr string) []*Target {
+	if t.Kind == Go {
+		address := "http://" + addr + "/debug/pprof"
+		if _, err := goproc.Open(ctx, address, t.dial()); err != nil {
+			return nil
+		}
+		found := *t
+		found.Pprof = address
+		return []*Target{&found}
+	}
+	found, _ := inspected(ctx, t, addr)
+	return found
+}
+
+// inspected lists what an inspector's port has.
+func inspected(ctx context.Context, base *Target, addr string) ([]*Target, error) {
+	version, err := inspector.ReadVersion(ctx, addr, base.dial())
+	if err != nil {
+		return nil, err
+	}
+	pages, err := inspector.List(ctx, addr, base.dial())
+	if err != nil {
+		return nil, err
+	}
+	var found []*Target
+	for _, page := range pages {
+		t := *base
+		t.Inspector, t.Page, t.Version = addr, page, version.Browser
+		switch {
+		case page.Type == "page":
+			t.Kind, t.Name = Page, cmp.Or(page.Title, page.URL)
+		case strings.HasPrefix(strings.ToLower(version.Browser), "deno"):
+			t.Kind = Deno
+		case page.Type == "node":
+			t.Kind = Node
+		default:
+			continue
+		}
+		if t.Name == "" {
+			t.Name = page.Title
+		}
+		found = append(found, &t)
+		if t.Kind == Node {
+			found = append(found, workersOf(ctx, &t)...)
+		}
+	}
+	return found, nil
+}
+
+// workersOf are rows of their own.
+func workersOf(ctx context.Context, t *Target) []*Target {
+	s, err := inspector.Dial(ctx, t.Page, t.dial())
+	if err != nil {
+		return nil
+	}
+	defer s.Close()
+	workers, err := s.Workers(ctx)
+	if err != nil {
+		return nil
+	}
+	var rows []*Target
+	for i := range workers {
+		w := *t
+		w.Worker = strconv.Itoa(i + 1)
+		w.Name = cmp.Or(workers[i].Title, "worker") + " of " + t.Name
+		rows = append(rows, &w)
+	}
+	return rows
+}
+
+// reachable is an address at which a listener answers.
+func reachable(l net.TCPAddr) string {
+	ip := l.IP
+	if ip.IsUnspecified() {
+		ip = net.IPv4(127, 0, 0, 1)
+	}
+	return net.JoinHostPort(ip.String(), strconv.Itoa(l.Port))
+}
