@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"github.com/heapdiff/heapdiff/diff/growth"
 	diffprofile "github.com/heapdiff/heapdiff/diff/profile"
 )
 
@@ -109,6 +110,33 @@ func ProfileStacks(r *diffprofile.Result) []GrowthStack {
 		if rest.Before != 0 || rest.After != 0 || rest.BeforeCount != 0 || rest.AfterCount != 0 {
 			all = append(all, rest)
 		}
+	}
+	return all
+}
+
+// RankingStacks are the places that grew between two snapshots, as stacks from
+// the root to what accumulates there. Their growth is each place's share, so
+// that nothing is counted twice.
+func RankingStacks(r *growth.Ranking) []GrowthStack {
+	var all []GrowthStack
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		g := GrowthStack{
+			Before: int64(l.SizeBefore), After: int64(l.SizeBefore + l.Share),
+			BeforeCount: int64(l.CountBefore), AfterCount: int64(l.CountAfter),
+		}
+		if !l.InPlace {
+			g.Frames = append(g.Frames, GrowthFrame{Function: l.Class, File: l.Location})
+		}
+		for j := len(l.Steps) - 1; j >= 0; j-- {
+			s := &l.Steps[j]
+			f := GrowthFrame{Function: s.Class, File: s.Where}
+			if s.Edge != "" {
+				f.Function = s.Edge + " (" + s.Class + ")"
+			}
+			g.Frames = append(g.Frames, f)
+		}
+		all = append(all, g)
 	}
 	return all
 }

@@ -74,6 +74,9 @@ Several reports can be written at once: --html report.html --json report.json.`,
 			if err != nil {
 				return err
 			}
+			if err := profiles.writeRanking(c, w, r.Ranking); err != nil || profiles.pprof == "-" {
+				return err
+			}
 			return out.write(w, func(o report.Options) *report.Document { return report.Compare(r, o) })
 		}
 	}

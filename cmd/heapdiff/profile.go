@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/diff/profile"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
@@ -26,7 +27,7 @@ func (o *profileFlags) declare(flags *pflag.FlagSet, two bool) {
 	flags.StringVar(&o.index, "sample-index", "", "of profiles: show the values of `TYPE`, such as inuse_objects or alloc_space")
 	if two {
 		flags.StringSliceVar(&o.goroutines, "goroutines", nil, "of heap profiles: goroutine profiles of the same process, `BEFORE,AFTER`")
-		flags.StringVar(&o.pprof, "pprof", "", "of profiles: write the growth as a profile for go tool pprof, Pyroscope or Parca to `PATH`")
+		flags.StringVar(&o.pprof, "pprof", "", "write the growth as a profile for go tool pprof, Pyroscope or Parca to `PATH`")
 	}
 }
 
@@ -56,6 +57,9 @@ func (o *profileFlags) compare(ctx context.Context, w *world, c *command, args [
 	if err != nil {
 		return true, err
 	}
+	if err := o.checkTarget(c, args, out); err != nil {
+		return true, err
+	}
 	if !slices.Contains(is, true) {
 		return o.isMeant(), o.check(c)
 	}
@@ -72,44 +76,61 @@ func (o *profileFlags) compare(ctx context.Context, w *world, c *command, args [
 	if len(o.goroutines) != 0 && len(o.goroutines) != 2 {
 		return true, &usageError{command: c, what: "--goroutines needs two files: BEFORE,AFTER"}
 	}
-	if o.pprof != "" {
-		var targets []string
-		for _, t := range out.targets() {
-			if out.flags.Changed(t.Name) {
-				targets = append(targets, t.path)
-			}
-		}
-		if err := checkTargets(c, append(targets, o.pprof), args); err != nil {
-			return true, err
-		}
-	}
 	p := work.progress(*w)
 	heap, goroutines, err := o.results(ctx, *w, args, p)
 	p.stop()
 	if err != nil {
 		return true, err
 	}
-	if o.pprof != "" {
-		err := w.writeOut(o.pprof, func(to io.Writer) error {
-			return report.Pprof(to, report.ProfileStacks(heap), heap.Value.Unit, heap.After.Time)
-		})
-		if err != nil || o.pprof == "-" {
-			return true, err
-		}
+	if err := o.writeGrowth(*w, report.ProfileStacks(heap), heap.Value.Unit, heap.After.Time); err != nil || o.pprof == "-" {
+		return true, err
 	}
 	return true, out.write(*w, func(ro report.Options) *report.Document {
 		return report.Profiles(heap, goroutines, ro)
 	})
 }
 
+// checkTarget finds out, before any work is done, whether --pprof can be written.
+func (o *profileFlags) checkTarget(c *command, inputs []string, out *reportFlags) error {
+	if o.pprof == "" {
+		return nil
+	}
+	targets := []string{o.pprof}
+	for _, t := range out.targets() {
+		if out.flags.Changed(t.Name) {
+			targets = append(targets, t.path)
+		}
+	}
+	return checkTargets(c, targets, inputs)
+}
+
+// writeGrowth writes the growth where --pprof asked for it, if it did.
+func (o *profileFlags) writeGrowth(w world, stacks []report.GrowthStack, unit string, taken int64) error {
+	if o.pprof == "" {
+		return nil
+	}
+	return w.writeOut(o.pprof, func(to io.Writer) error { return report.Pprof(to, stacks, unit, taken) })
+}
+
+// writeRanking is writeGrowth for snapshots, whose ranking may be missing.
+func (o *profileFlags) writeRanking(c *command, w world, r *growth.Ranking) error {
+	if o.pprof != "" && r == nil {
+		return &usageError{command: c, what: "--pprof needs to know who holds what grew, which --fast does not find out"}
+	}
+	if o.pprof == "" {
+		return nil
+	}
+	return o.writeGrowth(w, report.RankingStacks(r), "bytes", 0)
+}
+
 // isMeant says whether a flag was given that is of profiles only.
-func (o *profileFlags) isMeant() bool { return o.index != "" || len(o.goroutines) > 0 || o.pprof != "" }
+func (o *profileFlags) isMeant() bool { return o.index != "" || len(o.goroutines) > 0 }
 
 func (o *profileFlags) check(c *command) error {
 	if !o.isMeant() {
 		return nil
 	}
-	return &usageError{command: c, what: "--sample-index, --goroutines and --pprof are for profiles, and these files are none"}
+	return &usageError{command: c, what: "--sample-index and --goroutines are for profiles, and these files are none"}
 }
 
 func (o *profileFlags) results(ctx context.Context, w world, args []string, p *progress) (heap, goroutines *profile.Result, err error) {

@@ -85,9 +85,6 @@ func (p *Profile) At(row uint32) []Frame {
 	return p.Frames[l.first:l.end]
 }
 
-// Address returns the address of a location, 0 if it has none.
-func (p *Profile) Address(row uint32) uint64 { return p.locations[row].address }
-
 // SampleIndex returns which value of a sample is meant by a name or a number.
 // An empty name is the producer's choice, and else the last, as go tool pprof
 // chooses; "inuse_space" finds "space", too.
