@@ -67,7 +67,6 @@ type redactor struct {
 	column, kind int
 	number       uint64
 	digits       bool
-	name         uint64
 
 	values, names bits // string -> whether it is a value, a name
 	index         uint64

@@ -15,6 +15,4 @@ var (
 	closeScript string
 	//go:embed script/arm.js
 	armScript string
-	//go:embed script/biggest.js
-	biggestScript string
 )

@@ -77,7 +77,7 @@ func BenchmarkStages(b *testing.B) {
 		ready := func() *graph.Graph {
 			g := scan(b, text)
 			rules.Prepare(g)
-		rules.Weigh(g, rules.Options{})
+			rules.Weigh(g, rules.Options{})
 			return g
 		}
 		var g *graph.Graph

@@ -41,6 +41,7 @@ func (p *Process) lines(udp bool) []line {
 		return nil
 	}
 	var all []line
+	//lint:ignore SA1019 netlink asks the kernel about our own namespace; the tables of /proc/PID are the process's
 	for _, read := range []func() (procfs.NetTCP, error){fs.NetTCP, fs.NetTCP6} {
 		list, err := read()
 		if err != nil {
