@@ -122,7 +122,10 @@ func objectsOf(l *growth.Line, after string) Section {
 
 func dominatorsOf(l *growth.Line) Section {
 	t := &Table{Whole: true, Columns: []Column{{Title: "dominated by"}, {Title: "as", Drop: 1}}}
-	for _, s := range l.Dominators {
+	for i, s := range l.Dominators {
+		if i > 0 && s == l.Dominators[i-1] {
+			continue // what an object keeps its entries in counts as the object
+		}
 		t.Rows = append(t.Rows, Row{name(s.Class), name(s.Edge)})
 	}
 	return Section{Title: "Dominators of one: freeing any of them frees it", Table: t}

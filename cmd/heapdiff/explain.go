@@ -19,10 +19,11 @@ func explainCommand() *command {
 	c := &command{
 		name:  "explain",
 		reads: true,
-		usage: "heapdiff explain [flags] FINGERPRINT REPORT.json | BEFORE AFTER [MORE…]",
+		usage: "heapdiff explain [flags] FINGERPRINT FILE…",
 		short: "say all that is known of one place that grew, and how to mend it",
 		long: `The fingerprint stands with the place in every report; its first digits are enough.
-The place is looked up in a report that --json wrote, or found anew in the heaps.`,
+The place is looked up in a report that --json wrote, or found anew in two heaps
+or more.`,
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags
