@@ -20,6 +20,11 @@ type growthFlags struct {
 func (o *growthFlags) declare(flags *pflag.FlagSet) {
 	flags.IntVar(&o.iterations, "iterations", 0, "the program did its work `N` times between two heaps: show rates")
 	flags.IntVar(&o.minimum, "min-count", 0, "call a place growing from `N` more objects on (default: 10, or --iterations if that is less)")
+	o.declareMasks(flags)
+}
+
+// declareMasks declares what also matters where only one heap is looked at.
+func (o *growthFlags) declareMasks(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.masks, "mask", nil, "take what matches `REGEX` out of names that vary from run to run; may be repeated")
 }
 
