@@ -85,7 +85,7 @@ func what(class string) Value {
 
 // about is what more there is to say of a place, the most useful first.
 func about(l *growth.Line) []Phrase {
-	list := []Phrase{mending(l)}
+	list := []Phrase{append(append(identified(l), dot), mending(l)...)}
 	if c := course(l); len(l.Counts) > 0 {
 		list = append(list, c)
 	}
@@ -102,8 +102,7 @@ func about(l *growth.Line) []Phrase {
 	if len(where) > 0 {
 		list = append(list, where)
 	}
-	list = append(list, counsel(l)...)
-	return append(list, identified(l))
+	return append(list, counsel(l)...)
 }
 
 // mending says what becomes free if the place is mended, and who else must be.
@@ -112,22 +111,20 @@ func mending(l *growth.Line) Phrase {
 		return Phrase{words("mending it frees all of it")}
 	}
 	p := Phrase{words("mending it alone frees "), size(l.Exclusive)}
-	switch n := len(l.CoOwners); {
-	case n == 0:
+	if len(l.CoOwners) == 0 {
 		return append(p, words("; the rest is held by others, too"))
-	default:
-		p = append(p, words("; "))
-		for i, c := range l.CoOwners[:min(n, holdsShown)] {
-			if i > 0 {
-				p = append(p, words(", "))
-			}
-			p = append(p, ownerOf(c))
-		}
-		if n > holdsShown {
-			p = append(p, words(" and "), count(n-holdsShown), words(" more"))
-		}
-		return append(p, plural(n, " holds", " hold"), words(" the rest, too"))
 	}
+	p = append(p, words("; the rest is also held by "))
+	for i, c := range l.CoOwners[:min(len(l.CoOwners), holdsShown)] {
+		if i > 0 {
+			p = append(p, words(", "))
+		}
+		p = append(p, ownerOf(c))
+	}
+	if more := len(l.CoOwners) - holdsShown; more > 0 {
+		p = append(p, words(" and "), count(more), words(" more"))
+	}
+	return p
 }
 
 // ownerOf names another place that holds the same. What hangs at the roots

@@ -2,21 +2,121 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"os"
 
 	"github.com/spf13/pflag"
 
+	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/gate"
+	"github.com/heapdiff/heapdiff/inspect"
+	"github.com/heapdiff/heapdiff/internal/human"
 )
 
+// baselineFlags are those of check that are about a baseline.
 type baselineFlags struct {
 	path       string
 	acceptsNow bool
+	mixed      bool
+	commit     string
+
+	was  *gate.Baseline
+	next []*gate.Baseline // of the heaps that were looked at, if they are accepted
 }
 
-func (o *baselineFlags) declare(flags *pflag.FlagSet)                       {}
-func (o *baselineFlags) check(c *command, flags *pflag.FlagSet) error       { return nil }
-func (o *baselineFlags) files() []string                                    { return nil }
-func (o *baselineFlags) accept(w world, r *checkRun, v *gate.Verdict) error { return nil }
+func (o *baselineFlags) declare(flags *pflag.FlagSet) {
+	flags.StringVar(&o.path, "baseline", "", "compare with the baseline at `PATH` instead of BEFORE")
+	flags.BoolVar(&o.acceptsNow, "accept", false, "move the baseline to what was found, whatever the verdict")
+	flags.BoolVar(&o.mixed, "allow-mixed", false, "compare with a baseline of another major version of V8, too")
+}
+
+func (o *baselineFlags) check(c *command, flags *pflag.FlagSet) error {
+	if o.path == "" && (o.acceptsNow || o.mixed) {
+		return &usageError{command: c, what: "--accept and --allow-mixed need --baseline"}
+	}
+	if match := flags.Lookup("match").Value.String(); o.path != "" && match == string(diff.Identity) {
+		return &usageError{command: c, what: "a baseline keeps no objects: it cannot be matched by identity"}
+	}
+	return nil
+}
+
+func (o *baselineFlags) files() []string {
+	if o.path == "" {
+		return nil
+	}
+	return []string{o.path}
+}
+
+// readBaseline reads the baseline in a file.
+func readBaseline(path string) (*gate.Baseline, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, readError(path, err)
+	}
+	defer f.Close()
+	return gate.ReadBaseline(path, f)
+}
+
+// againstBaseline compares a baseline with each of the heaps in files.
 func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *baselineFlags) error {
+	b, err := readBaseline(base.path)
+	if err != nil {
+		return err
+	}
+	base.was = b
+	reduced, err := b.Heap.Reduction(base.path, r.options)
+	if err != nil {
+		return &gate.BaselineError{File: base.path, What: "the baseline is damaged: " + err.Error(), Try: "make it anew: heapdiff baseline SNAPSHOT -o " + base.path}
+	}
+	for _, path := range after {
+		waste := [2]uint64{b.Wasted / b.Heap.Heaps}
+		h, err := r.open(ctx, path, &waste[1])
+		if err != nil {
+			return err
+		}
+		if err := b.Fits(inspect.FindVersions(h.Graph).V8, r.options.Ranking.Masks, base.mixed); err != nil {
+			return err
+		}
+		if base.acceptsNow {
+			next, err := newBaseline(ctx, h, r.options, commitOf(r.w, ""))
+			if err != nil {
+				return err
+			}
+			base.next = append(base.next, next)
+		}
+		result, err := reduced.Compare(ctx, h)
+		if err != nil {
+			return err
+		}
+		result.Match = diff.Match{Mode: diff.Structure, Reason: "a baseline keeps classes and places and no objects (" + b.Origin() + ")"}
+		if err := r.add(result, waste, 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// accept moves the baseline to what was found, if that was asked for, and says so.
+func (o *baselineFlags) accept(w world, v *gate.Verdict) error {
+	if !o.acceptsNow {
+		return nil
+	}
+	next, err := gate.MergeBaselines(true, o.next...)
+	if err != nil {
+		return err
+	}
+	if err := w.writeOut(o.path, func(out io.Writer) error { return next.Write(out) }); err != nil {
+		return err
+	}
+	was, is := o.was.Heap.Size/o.was.Heap.Heaps, next.Heap.Size/next.Heap.Heaps
+	fmt.Fprintf(w.stderr, "heapdiff: %s is now of %s: %s, and was %s\n", printable(o.path), printable(next.Origin()), human.Bytes(is), human.Bytes(was))
+	for i := range v.Outcomes {
+		if out := &v.Outcomes[i]; out.Broken {
+			for _, f := range out.Findings[:min(len(out.Findings), 10)] {
+				fmt.Fprintf(w.stderr, "heapdiff: accepted: %s\n", gate.Plain(f.Pieces(), printable))
+			}
+		}
+	}
 	return nil
 }

@@ -20,7 +20,7 @@ func checkCommand() *command {
 	c := &command{
 		name:  "check",
 		reads: true,
-		usage: "heapdiff check [flags] BEFORE AFTER [MORE…]",
+		usage: "heapdiff check [flags] [BEFORE] AFTER [MORE…]",
 		short: "compare, and fail if a rule is broken",
 		long: `A rule says what fails: [scope:]metric op value.
 
@@ -39,6 +39,8 @@ objects or in place.
 
 Rules, ignores and more stand in .heapdiff.toml, which is looked for from here
 upwards; rules on the command line replace those in there.
+
+With --baseline one file is enough: it is compared with the baseline.
 
 More files are a series of one process, or with --repeat further runs of AFTER. A
 pattern in quotes ('base-*.heapsnapshot') stands for all runs of its side.
@@ -134,7 +136,7 @@ func (o *checkOptions) run(ctx context.Context, w world, args []string) error {
 	if err := o.write(w, document); err != nil {
 		return err
 	}
-	if err := o.base.accept(w, run, v); err != nil {
+	if err := o.base.accept(w, v); err != nil {
 		return err
 	}
 	if code := v.ExitCode(); code != exitDone && !o.base.acceptsNow {

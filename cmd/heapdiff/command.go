@@ -33,7 +33,7 @@ type action func(ctx context.Context, w world, args []string) error
 func commands() []*command {
 	return []*command{
 		compareCommand(), checkCommand(), explainCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
-		ignoreCommand(),
+		ignoreCommand(), baselineCommand(), mergeCommand(),
 		psCommand(), captureCommand(), redactCommand(),
 		versionCommand(), helpCommand(),
 	}

@@ -100,7 +100,7 @@ func TestNearest(t *testing.T) {
 	names := commandNames()
 	for typed, want := range map[string]string{
 		"inspct": "inspect", "compere": "compare", "node": "nodes", "retainer": "retainers", "hlep": "help",
-		"baseline": "", "x": "", "snapshot": "",
+		"x": "", "summary": "",
 	} {
 		if got := nearest(typed, names); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
