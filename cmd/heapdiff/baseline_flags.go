@@ -19,7 +19,6 @@ type baselineFlags struct {
 	path       string
 	acceptsNow bool
 	mixed      bool
-	commit     string
 
 	was  *gate.Baseline
 	next []*gate.Baseline // of the heaps that were looked at, if they are accepted
