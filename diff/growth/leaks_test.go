@@ -1,3 +1,5 @@
+//go:build leaks
+
 package growth_test
 
 import (
