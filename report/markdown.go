@@ -6,8 +6,9 @@ import (
 )
 
 // commentLimit is how many characters a comment on a pull request may have on
-// GitHub, and less than elsewhere. Bytes are counted against it, to be sure.
-const commentLimit = 65536
+// GitHub, and less than elsewhere, with room for the mark of who posts it. Bytes
+// are counted against it, to be sure.
+const commentLimit = 65536 - 256
 
 // markdownTop is how many entries of a list Markdown shows; markdownTops is how
 // many it tries next when the comment becomes too long.

@@ -45,6 +45,8 @@ With --baseline one file is enough: it is compared with the baseline.
 More files are a series of one process, or with --repeat further runs of AFTER. A
 pattern in quotes ('base-*.heapsnapshot') stands for all runs of its side.
 
+The text is written to standard output unless another format is.
+
 Exit status: 0 passed · 1 failed · 2 wrong usage or configuration · 3 input
 unreadable or not comparable, or inconclusive with --strict · 4 too little memory`,
 	}
@@ -212,7 +214,11 @@ func (o *checkOptions) ranking(g *gate.Gate, config *gate.Config) (*growthOption
 // write writes the reports, and what the CI that runs this reads from its log.
 func (o *checkOptions) write(w world, document func(report.Options) *report.Document) error {
 	ci := detectCI(w)
-	for _, t := range o.out.targets() {
+	targets := o.out.targets()
+	if !slices.ContainsFunc(targets, func(t target) bool { return t.path == "-" }) {
+		targets = append(targets, target{report.CheckFormats()[0], "-"}) // who gates reads the log
+	}
+	for _, t := range targets {
 		d := document(o.out.options(w, t.path))
 		if err := w.writeOut(t.path, func(out io.Writer) error {
 			if t.path == "-" && t.Name == "text" {
