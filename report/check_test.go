@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,6 +144,45 @@ func TestSourceOf(t *testing.T) {
 	} {
 		if got, ok := sourceOf(c.where, c.root); got != c.want || ok != c.ok {
 			t.Errorf("sourceOf(%q, %q) = %+v, %v", c.where, c.root, got, ok)
+		}
+	}
+}
+
+// TestCheckSchema holds docs/check-schema.md and what is written together.
+func TestCheckSchema(t *testing.T) {
+	described := schemas(t, "../docs/check-schema.md")
+	written := map[string]map[string]map[string]bool{"verdict": {}, "ndjson": {}}
+	read := func(text []byte) (value map[string]any) {
+		decoder := json.NewDecoder(strings.NewReader(string(text)))
+		decoder.UseNumber()
+		if err := decoder.Decode(&value); err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+	for _, d := range checked(t) {
+		collect(t, written["verdict"], "", read(write(t, formatNamed(t, "json"), d))["verdict"])
+		for line := range strings.Lines(string(write(t, formatNamed(t, "ndjson"), d))) {
+			collect(t, written["ndjson"], "", read([]byte(line)))
+		}
+	}
+	for schema, fields := range written {
+		for field, types := range fields {
+			said, ok := described[schema][field]
+			if !ok {
+				t.Errorf("%s: %s is not described", schema, field)
+			}
+			for typ := range types {
+				// A number that happens to be whole is written as an integer.
+				if said = strings.Replace(said, "number", "number or integer", 1); !slices.Contains(strings.Split(said, " or "), typ) {
+					t.Errorf("%s: %s is written as %s, described as %s", schema, field, typ, said)
+				}
+			}
+		}
+		for field := range described[schema] {
+			if fields[field] == nil {
+				t.Errorf("%s: %s is described but not written", schema, field)
+			}
 		}
 	}
 }
