@@ -134,7 +134,7 @@ func (s *growers) choose(holders map[graph.NodeID]int, count int) []graph.NodeID
 
 // owner returns the object that n is a part of.
 func (s *growers) owner(n graph.NodeID) graph.NodeID {
-	for s.shown.folds(n) {
+	for n != s.g.Root && s.shown.folds(n) {
 		n = s.d.Idom(n)
 	}
 	return n

@@ -9,7 +9,11 @@ type Strings struct {
 	base []uint64 // block of strings -> offset of its first text
 }
 
-const blockShift = 12 // strings a block: 4,096 times the longest string stays below 4 GiB
+// blockShift is chosen so that 64 strings of [MaxString] bytes stay below 4 GiB.
+const blockShift = 6
+
+// MaxString is how long a string may be, in bytes.
+const MaxString = 1<<26 - 1
 
 // Len returns the number of strings.
 func (s *Strings) Len() int { return len(s.end) }

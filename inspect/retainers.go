@@ -158,10 +158,15 @@ func (s *subject) direct(n graph.NodeID, incoming *graph.Retainers) []Retainer {
 	return out
 }
 
-// edgeName is the name of an edge as the file has it.
+// edgeName is the name of an edge as the file has it, but for entries of
+// WeakMaps, which V8 names by their key and value: those may be strings.
 func (s *subject) edgeName(e graph.EdgeID) string {
 	if s.Links[e].Type().Indexed() {
 		return strconv.FormatUint(uint64(s.Labels[e]), 10)
 	}
-	return s.Strings.String(graph.StringID(s.Labels[e]))
+	name := s.Strings.Bytes(graph.StringID(s.Labels[e]))
+	if !s.options.ShowStrings && rules.NamesValues(name) {
+		return "WeakMap value"
+	}
+	return string(name)
 }

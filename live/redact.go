@@ -268,13 +268,13 @@ func (r *redactor) strings(c byte) error {
 		return nil
 	}
 	r.open = false
+	r.out = append(r.out, '"')
 	if r.values.has(r.index) && !r.names.has(r.index) && len(r.header) > 0 {
-		r.mac.Reset()
-		r.mac.Write(r.header)
-		r.out = fmt.Appendf(r.out, `"<str len=%d h=%x>"`, length(r.header), r.mac.Sum(nil)[:8])
+		r.hide(r.header)
 	} else {
-		r.out = append(append(append(r.out, '"'), r.header...), '"')
+		r.name(r.header)
 	}
+	r.out = append(r.out, '"')
 	r.index++
 	return nil
 }
@@ -286,6 +286,58 @@ func length(escaped []byte) int {
 		return len(escaped)
 	}
 	return utf8.RuneCountInString(s)
+}
+
+// hide writes what stands for a text: its length and a keyed hash.
+func (r *redactor) hide(text []byte) {
+	r.mac.Reset()
+	r.mac.Write(text)
+	r.out = fmt.Appendf(r.out, "<str len=%d h=%x>", length(text), r.mac.Sum(nil)[:8])
+}
+
+// Edges of WeakMap entries are named by their key and value, which may be strings:
+//
+//	12 / part of key (KEY @345) -> value (VALUE @347) pair in WeakMap (table @349)
+var (
+	keyMark   = []byte(" / part of key (")
+	valueMark = []byte(") -> value (")
+	tableMark = []byte(") pair in WeakMap (table @")
+	idMark    = []byte(" @")
+)
+
+// name passes a name on, without what it says of a WeakMap's keys and values.
+func (r *redactor) name(text []byte) {
+	number := text[:len(text)-len(bytes.TrimLeft(text, "0123456789"))]
+	if len(number) == 0 || !bytes.HasPrefix(text[len(number):], keyMark) {
+		r.out = append(r.out, text...)
+		return
+	}
+	entry := text[len(number)+len(keyMark):]
+	tail := bytes.LastIndex(entry, tableMark)
+	if tail < 0 { // cut short, or none of V8's: nothing of it can be trusted
+		r.out = append(append(r.out, number...), keyMark...)
+		r.hide(entry)
+		return
+	}
+	key, value, ok := bytes.Cut(entry[:tail], valueMark)
+	r.out = append(append(r.out, number...), keyMark...)
+	r.party(key)
+	if ok {
+		r.out = append(r.out, valueMark...)
+		r.party(value)
+	}
+	r.out = append(r.out, entry[tail:]...)
+}
+
+// party writes a key or a value: its id, and a hash for its name.
+func (r *redactor) party(text []byte) {
+	id := bytes.LastIndex(text, idMark)
+	if id < 0 || len(bytes.TrimLeft(text[id+len(idMark):], "0123456789")) > 0 {
+		r.hide(text)
+		return
+	}
+	r.hide(text[:id])
+	r.out = append(r.out, text[id:]...)
 }
 
 // RedactFile writes what it reads without the values of strings into a file, which

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -135,7 +136,8 @@ func (o *checkOptions) run(ctx context.Context, w world, args []string) error {
 	}
 	root := sourceRoot(w)
 	document := func(ro report.Options) *report.Document { return report.Check(result, facts, v, root, ro) }
-	if err := o.write(w, document); err != nil {
+	// Who reads only the start of the report must not turn a failure into success.
+	if err := o.write(w, document); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return err
 	}
 	if err := o.base.accept(w, v); err != nil {

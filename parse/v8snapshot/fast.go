@@ -34,7 +34,7 @@ func (c *columns) edgesFast(data []byte, row int64) (stored int64, at int) {
 			}
 			t = t*10 + uint64(d)
 		}
-		if i == start || i >= len(data) || data[i] != ',' || t >= uint64(len(types)) {
+		if i == start || i-start > maxDigits || i >= len(data) || data[i] != ',' || t >= uint64(len(types)) {
 			i = start
 			break
 		}

@@ -3,6 +3,8 @@ package v8snapshot
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/heapdiff/heapdiff/graph"
 )
 
 // strings reads the table of strings into the graph. V8 writes ASCII with
@@ -56,8 +58,8 @@ func (t *text) appendString(into []byte) ([]byte, error) {
 		n := plainLength(rest)
 		into = append(into, rest[:n]...)
 		t.at += n
-		if len(into)-start > maxString {
-			return into, t.bad("a string beyond 1 GiB", "")
+		if len(into)-start > graph.MaxString {
+			return into, t.bad("a string of 64 MiB or more", "")
 		}
 		if n == len(rest) {
 			continue
@@ -72,8 +74,6 @@ func (t *text) appendString(into []byte) ([]byte, error) {
 		}
 	}
 }
-
-const maxString = 1 << 30
 
 // plainLength returns how many bytes come before the next quote or backslash.
 func plainLength(b []byte) int {

@@ -56,6 +56,13 @@ func ephemeron(name []byte) (pair []byte, table uint64, ok bool) {
 	}
 }
 
+// NamesValues reports whether the name of an edge is made of what it leads from
+// and to, as those of WeakMap entries are, and may so hold the value of a string.
+func NamesValues(name []byte) bool {
+	pair := bytes.TrimLeft(name, "0123456789")
+	return len(pair) < len(name) && bytes.HasPrefix(pair, keyMark)
+}
+
 // endsWithID reports whether text ends like " @345".
 func endsWithID(text []byte) bool {
 	rest := bytes.TrimRight(text, "0123456789")
