@@ -80,7 +80,7 @@ func TestActivate(t *testing.T) {
 		t.Errorf("no inspector: %+v", target)
 	}
 	undo()
-	// It closes on the next turn of the program's loop.
+	// It closes when our sessions have ended.
 	for range 100 {
 		if s.target(t).Inspector == "" {
 			break
