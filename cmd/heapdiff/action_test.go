@@ -145,6 +145,8 @@ func TestActionComment(t *testing.T) {
 		if out, code := runAction(t, "comment.sh", env...); code != 0 {
 			t.Fatalf("exit code %d: %s", code, out)
 		}
+		github.mu.Lock() // orders what the server did before what is read from here on
+		defer github.mu.Unlock()
 	}
 	const mark = "<!-- heapdiff default -->\n"
 	write("### FAIL \"quoted\" `$(touch x)` \\n\n")
