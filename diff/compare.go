@@ -33,8 +33,14 @@ func Compare(ctx context.Context, before, after Opener, o Options) (*Result, err
 	if reduced.side.Nodes > manyNodes {
 		runtime.GC() // what the earlier heap took is room for the later one
 	}
-	c := &comparison{before: reduced, options: reduced.options}
-	h, err := after(ctx, parse.Options{Known: c.know, Beside: c.read, Held: reduced.Size(), PerNode: perNode})
+	return reduced.Follow(ctx, after)
+}
+
+// Follow compares the reduced heap with a later one, which is read while it is
+// loaded. Neither is changed, so that others can follow.
+func (r *Reduction) Follow(ctx context.Context, after Opener) (*Result, error) {
+	c := &comparison{before: r, options: r.options}
+	h, err := after(ctx, parse.Options{Known: c.know, Beside: c.read, Held: r.Size(), PerNode: perNode})
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os/exec"
 	"testing"
 	"time"
@@ -51,6 +52,16 @@ func startNode(t *testing.T, kind string, flags ...string) *server {
 const inspected0 = "--inspect=127.0.0.1:0"
 
 func (s *server) pid() string { return fmt.Sprint(s.cmd.Process.Pid) }
+
+// ask has the server leak so many times.
+func (s *server) ask(t *testing.T, times int) {
+	t.Helper()
+	resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/?times=%d", s.port, times))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+}
 
 // target finds the server as a user would.
 func (s *server) target(t *testing.T) *Target {

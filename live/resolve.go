@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -175,4 +176,27 @@ func hostOf(address string) string {
 		return ""
 	}
 	return u.Host
+}
+
+// Again finds the program that took the place of one that is gone: by the name
+// that the user gave, or, if that was the number of a process, by what it is.
+func Again(ctx context.Context, was *Target, name string) (*Target, error) {
+	t, err := Resolve(ctx, name)
+	if err == nil || was.Process == nil {
+		return t, err
+	}
+	all, findErr := Find(ctx, os.Getpid())
+	if findErr != nil {
+		return nil, err
+	}
+	var fits []*Target
+	for _, t := range all {
+		if t.Kind == was.Kind && t.Name == was.Name && t.Worker == was.Worker && t.Process != nil && slices.Equal(t.Process.Args, was.Process.Args) {
+			fits = append(fits, t)
+		}
+	}
+	if len(fits) != 1 {
+		return nil, err
+	}
+	return fits[0], nil
 }

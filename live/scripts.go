@@ -15,4 +15,6 @@ var (
 	closeScript string
 	//go:embed script/arm.js
 	armScript string
+	//go:embed script/biggest.js
+	biggestScript string
 )

@@ -174,7 +174,12 @@ func kindOf(p *proc.Process) Kind {
 // look asks the ports of a process what they are.
 func look(ctx context.Context, p *proc.Process, kind Kind) []*Target {
 	base := &Target{Kind: kind, Process: p, Name: p.Name()}
-	for _, l := range p.Listens() {
+	listens := p.Listens()
+	// Where an inspector usually is, is asked first.
+	slices.SortStableFunc(listens, func(a, b net.TCPAddr) int {
+		return cmp.Compare(distance(a.Port), distance(b.Port))
+	})
+	for _, l := range listens {
 		if kind != Go && !l.IP.IsLoopback() && !inspectedWide(p) {
 			continue // that is the program's own server, which is not to be bothered
 		}
@@ -187,6 +192,15 @@ func look(ctx context.Context, p *proc.Process, kind Kind) []*Target {
 		}
 	}
 	return []*Target{base}
+}
+
+// distance of a port from Node's usual one; ports below it are far away.
+func distance(port int) int {
+	const usual = 9229
+	if port < usual {
+		return 1 << 16
+	}
+	return port - usual
 }
 
 // inspectedWide says whether an inspector may have been opened to other machines.

@@ -1,9 +1,6 @@
 package report
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -172,35 +169,6 @@ func TestMarkdownFits(t *testing.T) {
 		}
 		if cut := strings.Contains(string(page), "Cut to what a comment may hold"); cut != (o.All || o.Top > 0) {
 			t.Errorf("%+v: cut is %v", o, cut)
-		}
-	}
-}
-
-// TestPage holds that the only markup in a page is ours and that the policy
-// allows its one style and nothing else.
-func TestPage(t *testing.T) {
-	allowed := regexp.MustCompile(`^/?(html|head|meta|title|style|body|main|header|h[123]|p|span|bdi|ul|ol|li|strong|section|details|summary|div|table|thead|tbody|tfoot|tr|th|td|footer)( |$)`)
-	for name, d := range documents(Options{All: true}) {
-		page := string(write(t, Formats()[2], d))
-		policy := html.UnescapeString(regexp.MustCompile(`"Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)[1])
-		start, end := strings.Index(page, "<style>"), strings.Index(page, "</style>")
-		style := page[start+len("<style>") : end]
-		hash := sha256.Sum256([]byte(style))
-		if want := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; base-uri 'none'; form-action 'none'"; policy != want {
-			t.Errorf("%s: the policy is %s, want %s", name, policy, want)
-		}
-		if strings.Contains(page, " style=") || strings.Contains(style, "url(") {
-			t.Errorf("%s: something the policy forbids", name)
-		}
-		for _, tag := range regexp.MustCompile(`<[^>]*>`).FindAllString(page[end:], -1) {
-			if !allowed.MatchString(strings.Trim(tag, "<>")) && tag != "</style>" {
-				t.Errorf("%s: tag %s", name, tag)
-			}
-		}
-		for _, r := range page {
-			if r != '\n' && !unicode.IsPrint(r) {
-				t.Errorf("%s: %U in the page", name, r)
-			}
 		}
 	}
 }

@@ -25,6 +25,7 @@ func Inspect(s *inspect.Summary, o Options) *Document {
 		Warnings: s.Warnings,
 		Options:  o,
 		data:     newInspectJSON(s, o),
+		subject:  s,
 	}
 }
 

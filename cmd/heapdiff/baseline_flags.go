@@ -12,6 +12,7 @@ import (
 	"github.com/heapdiff/heapdiff/gate"
 	"github.com/heapdiff/heapdiff/inspect"
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/parse"
 )
 
 // baselineFlags are those of check that are about a baseline.
@@ -68,29 +69,20 @@ func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *ba
 	if err != nil {
 		return &gate.BaselineError{File: base.path, What: "the baseline is damaged: " + err.Error(), Try: "make it anew: heapdiff baseline SNAPSHOT -o " + base.path}
 	}
+	look := func(h *parse.Heap) error {
+		if err := b.Fits(inspect.FindVersions(h.Graph).V8, r.options.Ranking.Masks, base.mixed); err != nil || !base.acceptsNow {
+			return err
+		}
+		next, err := newBaseline(ctx, h, r.options, commitOf(r.w, ""))
+		base.next = append(base.next, next)
+		return err
+	}
 	for _, path := range after {
-		waste := [2]uint64{b.Wasted / b.Heap.Heaps}
-		h, err := r.open(ctx, path, &waste[1])
-		if err != nil {
+		if err := r.follow(ctx, reduced, path, [2]uint64{b.Wasted / b.Heap.Heaps}, look); err != nil {
 			return err
 		}
-		if err := b.Fits(inspect.FindVersions(h.Graph).V8, r.options.Ranking.Masks, base.mixed); err != nil {
-			return err
-		}
-		if base.acceptsNow {
-			next, err := newBaseline(ctx, h, r.options, commitOf(r.w, ""))
-			if err != nil {
-				return err
-			}
-			base.next = append(base.next, next)
-		}
-		result, err := reduced.Compare(ctx, h)
-		if err != nil {
-			return err
-		}
-		result.Match = diff.Match{Mode: diff.Structure, Reason: "a baseline keeps classes and places and no objects (" + b.Origin() + ")"}
-		if err := r.add(result, waste, 1); err != nil {
-			return err
+		r.results[len(r.results)-1].Match = diff.Match{
+			Mode: diff.Structure, Reason: "a baseline keeps classes and places and no objects (" + b.Origin() + ")",
 		}
 	}
 	return nil

@@ -45,7 +45,7 @@ func (r *checkRun) all(ctx context.Context, s *sides, base *baselineFlags) error
 			return err
 		}
 		for k := i; k < runs; k += len(s.before) {
-			if err := r.follow(ctx, reduced, s.after[k%len(s.after)], waste); err != nil {
+			if err := r.follow(ctx, reduced, s.after[k%len(s.after)], waste, nil); err != nil {
 				return err
 			}
 		}
@@ -88,31 +88,34 @@ func (r *checkRun) load(ctx context.Context, src *input.Source, o parse.Options,
 	return h, err
 }
 
-// open reads the heap in a file.
-func (r *checkRun) open(ctx context.Context, path string, waste *uint64) (*parse.Heap, error) {
+func (r *checkRun) reduce(ctx context.Context, path string, waste *uint64) (*diff.Reduction, error) {
 	src, err := input.Open(ctx, path, input.Options{Stdin: r.w.stdin})
 	if err != nil {
 		return nil, err
 	}
 	defer src.Close()
-	return r.load(ctx, src, parse.Options{}, waste, false)
-}
-
-func (r *checkRun) reduce(ctx context.Context, path string, waste *uint64) (*diff.Reduction, error) {
-	h, err := r.open(ctx, path, waste)
+	h, err := r.load(ctx, src, parse.Options{}, waste, false)
 	if err != nil {
 		return nil, err
 	}
 	return diff.Reduce(ctx, h, r.options)
 }
 
-// follow compares a heap that was reduced with the one in a file.
-func (r *checkRun) follow(ctx context.Context, before *diff.Reduction, path string, waste [2]uint64) error {
-	h, err := r.open(ctx, path, &waste[1])
+// follow compares a heap that was reduced with the one in a file, which look is
+// shown first; it may be nil.
+func (r *checkRun) follow(ctx context.Context, before *diff.Reduction, path string, waste [2]uint64, look func(*parse.Heap) error) error {
+	src, err := input.Open(ctx, path, input.Options{Stdin: r.w.stdin})
 	if err != nil {
 		return err
 	}
-	result, err := before.Compare(ctx, h)
+	defer src.Close()
+	result, err := before.Follow(ctx, func(ctx context.Context, o parse.Options) (*parse.Heap, error) {
+		h, err := r.load(ctx, src, o, &waste[1], false)
+		if err == nil && look != nil {
+			err = look(h)
+		}
+		return h, err
+	})
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func commands() []*command {
 	return []*command{
 		compareCommand(), checkCommand(), explainCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
 		ignoreCommand(), baselineCommand(), mergeCommand(),
-		psCommand(), captureCommand(), redactCommand(),
+		psCommand(), captureCommand(), watchCommand(), diagnoseCommand(), redactCommand(),
 		versionCommand(), helpCommand(),
 	}
 }

@@ -69,22 +69,22 @@ func (r Rule) longest() time.Duration { return r.Windows[len(r.Windows)-1] }
 
 // Evidence is what was found in a window.
 type Evidence struct {
-	Window time.Duration
-	Points int     // that were compared, after blocks were made
-	Whole  int     // that there were
-	S      int     // Mann and Kendall's: rising pairs less falling ones
-	Pairs  int     // all pairs
-	Exact  bool    // P was counted; else it comes from Z
-	P      float64 // the chance to see such a trend where there is none, one-sided
-	Z      float64 // corrected for autocorrelation; 0 if exact
-	Slope  float64 // Theil-Sen, per minute
-	Low    float64 // end of its 99 % interval; a pessimistic slope below 10 points
-	High   float64
-	Start  float64 // median of the first third
-	Middle float64
-	End    float64 // median of the last third
-	Trend  bool    // the test, the slope and the size all say that it grows
-	Steady bool    // and it goes on
+	Window time.Duration `json:"window"`
+	Points int           `json:"points"` // that were compared, after blocks were made
+	Whole  int           `json:"whole"`  // that there were
+	S      int           `json:"s"`      // Mann and Kendall's: rising pairs less falling ones
+	Pairs  int           `json:"pairs"`  // all pairs
+	Exact  bool          `json:"exact"`  // P was counted; else it comes from Z
+	P      float64       `json:"p"`      // the chance to see such a trend where there is none, one-sided
+	Z      float64       `json:"z"`      // corrected for autocorrelation; 0 if exact
+	Slope  float64       `json:"slope"`  // Theil-Sen, per minute
+	Low    float64       `json:"low"`    // end of its 99 % interval; a pessimistic slope below 10 points
+	High   float64       `json:"high"`
+	Start  float64       `json:"start"` // median of the first third
+	Middle float64       `json:"middle"`
+	End    float64       `json:"end"`    // median of the last third
+	Trend  bool          `json:"trend"`  // the test, the slope and the size all say that it grows
+	Steady bool          `json:"steady"` // and it goes on
 
 	points   []Point // that were compared
 	variance float64 // of S

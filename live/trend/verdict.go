@@ -33,10 +33,10 @@ const (
 
 // Verdict is a state and why.
 type Verdict struct {
-	State    State
-	Evidence *Evidence     // of the window that decided, or of the longest there is; nil if unknown
-	Since    time.Duration // when growth was first found, on the clock of the points; 0 if it is not
-	ToLimit  time.Duration // at the median slope; negative if there is no limit or no growth
+	State    State         `json:"state"`
+	Evidence *Evidence     `json:"evidence"` // of the window that decided, or of the longest there is; nil if unknown
+	Since    time.Duration `json:"since"`    // when growth was first found, on the clock of the points; 0 if it is not
+	ToLimit  time.Duration `json:"toLimit"`  // at the median slope; negative if there is no limit or no growth
 }
 
 // Series is one quantity over time. It keeps the points of its longest window.

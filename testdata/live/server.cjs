@@ -50,7 +50,8 @@ const leaks = {
 
 const server = http.createServer((request, response) => {
   const work = leaks[kind] || leaks.clean;
-  const times = Number(new URL(request.url, 'http://x').searchParams.get('times') || 1);
+  const url = new URL(request.url, 'http://x');
+  const times = url.pathname === '/' ? Number(url.searchParams.get('times') || 1) : 0;
   for (let i = 0; i < times; i++) work();
   response.end('ok\n');
 });

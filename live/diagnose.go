@@ -1,0 +1,195 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/live/goproc"
+	"github.com/heapdiff/heapdiff/live/inspector"
+)
+
+// Diagnosis is one look at a program.
+type Diagnosis struct {
+	Target  string         `json:"target"`
+	Name    string         `json:"name"`
+	Kind    Kind           `json:"kind"`
+	Status  *Status        `json:"status"`
+	Pattern Pattern        `json:"pattern"`
+	Biggest []Collection   `json:"biggest,omitempty"`
+	Groups  []goproc.Group `json:"goroutines,omitempty"`
+	Actions []Action       `json:"actions"`
+	Notes   []string       `json:"notes,omitempty"` // what was left out, and why
+}
+
+// Collection are the instances of a class that holds things.
+type Collection struct {
+	Class string  `json:"class"`
+	Unit  string  `json:"unit"` // of sizes: "entries", "bytes", "listeners"
+	Count int     `json:"count"`
+	Total float64 `json:"total"`
+	Top   []struct {
+		Name  string  `json:"name"`
+		Size  float64 `json:"size"`
+		Count int     `json:"count"` // of instances with this name and size
+	} `json:"top"`
+}
+
+// Action is something to do now, as a command.
+type Action struct {
+	What    string `json:"what"`
+	Command string `json:"command"`
+}
+
+// DiagnoseOptions say how deep a look is.
+type DiagnoseOptions struct {
+	Clock   Clock
+	Audit   Audit
+	Shallow bool // without a collection and the queries, which stop the program
+	Deep    bool // queries even of a large heap
+}
+
+// lookTime bounds a diagnosis; queryHeap is the largest heap that is queried unless
+// that is asked for: a query takes about 7 ms a megabyte, and there are five.
+const (
+	lookTime  = 15 * time.Second
+	queryHeap = 300 << 20
+)
+
+// Diagnose looks at everything once.
+func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, error) {
+	if !o.Deep {
+		limited, cancel := context.WithTimeout(ctx, lookTime)
+		defer cancel()
+		ctx = limited
+	}
+	source, err := Open(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	sample, err := source.Sample(ctx, o.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	d := &Diagnosis{Target: t.ID(), Name: t.Name, Kind: t.Kind, Pattern: patternOf(sample)}
+	d.Status = NewTracker(TrackerOptions{}).Add(*sample)
+	switch s := source.(type) {
+	case *nodeSource:
+		d.query(ctx, s.session(), sample, o)
+	case *pageSource:
+		d.query(ctx, s.s, sample, o)
+	case *goSource:
+		if d.Groups, err = s.program.Goroutines(ctx); err != nil {
+			d.Notes = append(d.Notes, err.Error())
+		}
+		d.Groups = d.Groups[:min(len(d.Groups), 10)]
+	case outsider:
+		d.Notes = append(d.Notes, "only what Linux tells from outside: "+t.Reach()+" would tell more")
+	}
+	if sample.External > sample.RSS && sample.RSS > 0 {
+		d.Notes = append(d.Notes, "external memory is more than what is resident: part of it was asked for and never touched")
+	}
+	d.Actions = actions(t)
+	return d, nil
+}
+
+// queried are the classes that hold things.
+var queried = [...]struct{ prototype, class, unit string }{
+	{"Map.prototype", "Map", "entries"},
+	{"Set.prototype", "Set", "entries"},
+	{"Array.prototype", "Array", "elements"},
+	{"ArrayBuffer.prototype", "ArrayBuffer", "bytes"},
+	{"(typeof process === 'object' && process.getBuiltinModule ? process.getBuiltinModule('events') : typeof require === 'function' ? require('events') : EventTarget).prototype", "EventEmitter", "listeners"},
+}
+
+// query asks for all instances of classes that hold things. The program stands
+// still during each, and is left alone as long in between.
+func (d *Diagnosis) query(ctx context.Context, s *inspector.Session, sample *Sample, o DiagnoseOptions) {
+	if o.Shallow {
+		d.Notes = append(d.Notes, "objects were not looked at: --shallow")
+		return
+	}
+	if sample.HeapUsed > queryHeap && !o.Deep {
+		d.Notes = append(d.Notes, fmt.Sprintf("objects were not looked at: with a heap of %s the program would stand still for about %s; --deep does it",
+			human.Bytes(sample.HeapUsed), human.Duration(time.Duration(sample.HeapUsed/(1<<20))*7*time.Millisecond*time.Duration(len(queried)))))
+		return
+	}
+	var paused time.Duration
+	defer func() {
+		if err := s.ReleaseAll(context.WithoutCancel(ctx)); err != nil {
+			d.Notes = append(d.Notes, "objects: "+err.Error())
+		}
+		o.Audit("looked for large objects", paused)
+	}()
+	for _, q := range queried {
+		began := time.Now()
+		c, err := biggest(ctx, s, q.prototype)
+		took := time.Since(began)
+		paused += took
+		if err != nil {
+			d.Notes = append(d.Notes, q.class+": "+err.Error())
+			if ctx.Err() != nil {
+				return
+			}
+			continue
+		}
+		c.Class, c.Unit = q.class, q.unit
+		if len(c.Top) > 0 && c.Top[0].Size > 0 {
+			d.Biggest = append(d.Biggest, *c)
+		}
+		if o.Clock.Sleep(ctx, took) != nil {
+			return
+		}
+	}
+}
+
+func biggest(ctx context.Context, s *inspector.Session, prototype string) (*Collection, error) {
+	proto, err := s.Hold(ctx, prototype)
+	if err != nil {
+		return nil, err
+	}
+	all, err := proto.Instances(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var c Collection
+	if err := all.Call(ctx, biggestScript, &c); err != nil {
+		return nil, err
+	}
+	// What is held is let go before the next query, which would count it.
+	return &c, s.ReleaseAll(ctx)
+}
+
+// actions are for an emergency, the mildest first.
+func actions(t *Target) []Action {
+	id := t.ID()
+	if strings.ContainsAny(id, " #&;'\"") {
+		id = "'" + strings.ReplaceAll(id, "'", "") + "'"
+	}
+	activate := ""
+	if t.Inspector == "" && t.Kind == Node {
+		activate = " --activate"
+	}
+	list := []Action{{"track it, and tell whether it leaks", "heapdiff watch " + id + activate + " --gc confirm"}}
+	switch {
+	case t.Pprof != "":
+		list = append(list,
+			Action{"take two heap profiles, ten minutes apart, and compare", "heapdiff capture " + id + " --series 2 --every 10m -o heap.pb.gz"},
+			Action{"force a collection", "heapdiff watch " + id + " --for 1s --gc every=10s"})
+	case t.Kind == Node || t.Kind == Deno || t.Kind == Page:
+		list = append(list,
+			Action{"force a collection", "heapdiff watch " + id + activate + " --for 1s --gc every=10s"},
+			Action{"take two snapshots, ten minutes apart", "heapdiff capture " + id + activate + " --series 2 --every 10m -o heap.heapsnapshot.zst"},
+			Action{"and compare them", "heapdiff heap-1.heapsnapshot.zst heap-2.heapsnapshot.zst"})
+		if t.Kind == Node {
+			list = append(list, Action{"have it write a snapshot before it dies", "heapdiff capture " + id + activate + " --before-oom"})
+		}
+	}
+	if t.PID() > 0 {
+		list = append(list, Action{"count its descriptors by type", fmt.Sprintf("ls -l /proc/%d/fd | sed 's/.*-> //; s/:.*//' | sort | uniq -c | sort -rn", t.PID())})
+	}
+	return list
+}

@@ -1,0 +1,164 @@
+package live
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/heapdiff/heapdiff/live/trend"
+	"github.com/heapdiff/heapdiff/report"
+)
+
+// find is the largest of a class that was found.
+func (d *Diagnosis) find(class, name string) (size float64, count int) {
+	for _, c := range d.Biggest {
+		for _, top := range c.Top {
+			if c.Class == class && top.Name == name && top.Size > size {
+				size, count = top.Size, top.Count
+			}
+		}
+	}
+	return size, count
+}
+
+// TestDiagnoseNode holds that what a server keeps is found without a snapshot, and
+// its class named.
+func TestDiagnoseNode(t *testing.T) {
+	for kind, want := range map[string]struct {
+		times       int
+		class       string
+		held, named string
+		size        float64
+	}{
+		"clean":     {1, "none", "", "", 0},
+		"objects":   {5, "none", "Map", "LeakyCache", 8000},
+		"buffers":   {70, "buffer", "ArrayBuffer", "ArrayBuffer", 1 << 20},
+		"sockets":   {60, "resource", "", "", 0},
+		"timers":    {60, "resource", "", "", 0},
+		"listeners": {5, "none", "EventEmitter", "EventEmitter", 500},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			s := startNode(t, kind, inspected0)
+			s.ask(t, want.times)
+			var done acts
+			d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: done.audit})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d.Pattern.Class != want.class {
+				t.Errorf("class %q: %+v", d.Pattern.Class, d.Status.Current)
+			}
+			if size, count := d.find(want.held, want.named); want.held != "" && (size != want.size || count < 1) {
+				t.Errorf("%v in %d; %+v", size, count, d.Biggest)
+			}
+			if len(done) != 1 || len(d.Notes) > 0 && kind != "buffers" {
+				t.Errorf("acts %q, notes %q", done, d.Notes)
+			}
+			for _, f := range report.Formats() {
+				var text bytes.Buffer
+				if f.Name == "json" {
+					continue // the command writes the value itself
+				}
+				if err := f.Write(&text, d.Document(report.Options{})); err != nil || !strings.Contains(text.String(), "heapdiff watch") {
+					t.Errorf("%s: %v\n%s", f.Name, err, text.String())
+				}
+			}
+			// The answer names the session's address nowhere.
+			if page := s.target(t).Page; page.ID != "" {
+				var text bytes.Buffer
+				report.Formats()[0].Write(&text, d.Document(report.Options{All: true}))
+				if strings.Contains(text.String(), page.ID) {
+					t.Error("the report holds the inspector's id")
+				}
+			}
+		})
+	}
+}
+
+// TestDiagnoseLimits holds that a large heap is not stopped unasked.
+func TestDiagnoseLimits(t *testing.T) {
+	s := startNode(t, "clean", inspected0)
+	var done acts
+	d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: done.audit, Shallow: true})
+	if err != nil || len(done) != 0 || len(d.Biggest) != 0 || len(d.Notes) != 1 {
+		t.Errorf("%+v, %v, %q", d, err, done)
+	}
+}
+
+// TestGCLogNode reads what Node itself writes.
+func TestGCLogNode(t *testing.T) {
+	const leak = `const held = []; for (let i = 0; i < 400000; i++) { held.push({ i, text: 'x' + i }); if (i % 20000 === 0) gc(); }`
+	out, err := exec.CommandContext(within(t), "node", "--trace-gc", "--expose-gc", "-e", leak).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := ReadGCLog(bytes.NewReader(append([]byte("some other line\n"), out...)))
+	if err != nil {
+		t.Fatalf("%v\n%.2000s", err, out)
+	}
+	if l.Runtime != Node || l.Major.Count < 10 || l.Minor.Count == 0 || l.End <= l.Start || l.Major.Max < l.Major.Median {
+		t.Errorf("%+v", l)
+	}
+}
+
+// TestGCLogGo reads what Go itself writes.
+func TestGCLogGo(t *testing.T) {
+	dir := t.TempDir()
+	source := filepath.Join(dir, "main.go")
+	text := "package main\nimport \"runtime\"\nvar held [][]byte\nfunc main() { for range 20 { held = append(held, make([]byte, 1<<20)); runtime.GC() } }\n"
+	if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(within(t), "go", "build", "-o", filepath.Join(dir, "leak"), source)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	run := exec.CommandContext(within(t), filepath.Join(dir, "leak"))
+	run.Env = append(os.Environ(), "GODEBUG=gctrace=1")
+	var trace bytes.Buffer
+	run.Stderr = &trace
+	if err := run.Run(); err != nil {
+		t.Fatal(err)
+	}
+	l, err := ReadGCLog(&trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Runtime != Go || l.Major.Count < 18 || l.End < 17<<20 {
+		t.Errorf("%+v", l)
+	}
+}
+
+// TestGCLogVerdict holds the leak rule over an hour of collections, and that a log
+// of something else is told as such.
+func TestGCLogVerdict(t *testing.T) {
+	var log strings.Builder
+	for minute := range 70 {
+		left := 100 + 2*minute
+		log.WriteString("app | [4711:0x5f0] " + ms(minute) + " ms: Scavenge 90.1 (140.1) -> 88.3 (141.0) MB, 1.50 / 0.00 ms  (average mu = 0.989, current mu = 0.990) task;\n")
+		log.WriteString("app | [4711:0x5f0] " + ms(minute) + " ms: Mark-Compact " + num(left+20) + " (240.1) -> " + num(left) + " (241.0) MB, pooled: 0 MB, 12.50 / 0.00 ms  (average mu = 0.989, current mu = 0.250) allocation failure; scavenge might not succeed\n")
+	}
+	l, err := ReadGCLog(strings.NewReader(log.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Verdict.State != trend.Leaking || l.Major.Count != 70 || l.Minor.Count != 70 || l.Failures != 70 || l.LastShare != 0.25 || l.Major.Median != 12500*time.Microsecond || l.Start != 100<<20 {
+		t.Errorf("%+v, %s", l, l.Text)
+	}
+	if slope := l.Verdict.Evidence.Slope / (1 << 20); slope < 1.9 || slope > 2.1 {
+		t.Errorf("slope %v MiB/min", slope)
+	}
+	if _, err := ReadGCLog(strings.NewReader("hello\n")); !errors.As(err, new(GCLogError)) {
+		t.Errorf("%v", err)
+	}
+}
+
+func ms(minute int) string { return num(minute*60_000 + 1) }
+
+func num(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,151 @@
+package serve
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// clock is a time that only a test moves.
+type clock struct{ now time.Time }
+
+func view() *View {
+	return &View{
+		Health: map[string]int{"heap": 1}, Tracker: map[string]int{"samples": 60}, Event: map[string]string{"name": "<b>"},
+		Gauges: []Gauge{{"rss_bytes", "Resident memory.", map[string]string{"target": `a"b`}, 42}, {"rss_bytes", "Resident memory.", map[string]string{"target": "c"}, 43}},
+	}
+}
+
+// ask sends a request with headers, as "Name: value".
+func ask(s *Server, method, path string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "http://127.0.0.1:9999"+path, nil)
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		if name == "Host" {
+			r.Host = value
+		}
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// TestAccess holds who may do what.
+func TestAccess(t *testing.T) {
+	c := &clock{time.Unix(1000, 0)}
+	cleared := 0
+	s := New(Options{Token: "secret", Hosts: []string{"mine.example"}, Now: func() time.Time { return c.now }, Clear: func(context.Context) (any, error) {
+		cleared++
+		if cleared > 1 {
+			return nil, errors.New("gone")
+		}
+		return map[string]string{"status": "ok"}, nil
+	}})
+	const clear = "/api/health/memory/clear-cache"
+	for _, request := range []struct {
+		method, path string
+		headers      []string
+		code         int
+	}{
+		{"GET", "/api/health/memory", nil, 503}, // no sample yet
+		{"GET", "/healthz", nil, 200},
+		{"GET", "/healthz", []string{"Host: localhost:1"}, 200},
+		{"GET", "/healthz", []string{"Host: [::1]:1"}, 200},
+		{"GET", "/healthz", []string{"Host: MINE.example"}, 200},
+		{"GET", "/healthz", []string{"Host: evil.example"}, 421},
+		{"GET", "/healthz", []string{"Host: 127.0.0.1.evil.example"}, 421},
+		{"GET", "/healthz", []string{"Host: "}, 421},
+		{"GET", "/nothing", nil, 404},
+		{"POST", clear, nil, 401},
+		{"POST", clear, []string{"Authorization: Bearer wrong"}, 401},
+		{"POST", clear, []string{"Authorization: Bearer "}, 401},
+		{"POST", clear, []string{"Authorization: Bearer secret", "Origin: http://evil.example"}, 403},
+		{"POST", clear, []string{"Authorization: Bearer secret", "Sec-Fetch-Site: cross-site"}, 403},
+		{"POST", "/healthz", []string{"Authorization: Bearer secret"}, 405},
+		{"POST", clear, []string{"Authorization: Bearer secret"}, 200},
+		{"POST", clear, []string{"Authorization: Bearer secret"}, 429},
+	} {
+		w := ask(s, request.method, request.path, request.headers...)
+		if w.Code != request.code {
+			t.Errorf("%s %s %q: %d, want %d: %s", request.method, request.path, request.headers, w.Code, request.code, w.Body)
+		}
+		if h := w.Header(); h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s %s: headers %v", request.method, request.path, h)
+		}
+	}
+	c.now = c.now.Add(betweenClears)
+	if w := ask(s, "POST", clear, "Authorization: Bearer secret"); w.Code != 502 || cleared != 2 {
+		t.Errorf("%d after %d times", w.Code, cleared)
+	}
+	if w := ask(New(Options{Token: "x", Now: time.Now}), "POST", clear, "Authorization: Bearer x"); w.Code != 403 {
+		t.Errorf("what is not allowed answers %d", w.Code)
+	}
+	if w := ask(New(Options{Now: time.Now}), "POST", clear, "Authorization: Bearer "); w.Code != 401 {
+		t.Errorf("no token is a token: %d", w.Code)
+	}
+	if w := ask(New(Options{Token: "x", All: true}), "GET", "/metrics"); w.Code != 401 {
+		t.Errorf("a port for others answers without a token: %d", w.Code)
+	}
+}
+
+// TestShown holds what is shown.
+func TestShown(t *testing.T) {
+	s := New(Options{Now: time.Now})
+	s.Publish(view())
+	for path, want := range map[string]string{
+		"/api/health/memory":         `"heap": 1`,
+		"/api/health/memory/tracker": `"samples": 60`,
+		"/metrics":                   `heapdiff_rss_bytes{target="a\"b"} 42`,
+		"/":                          "<title>heapdiff watch</title>",
+	} {
+		if w := ask(s, "GET", path); w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d, %s", path, w.Code, w.Body)
+		}
+	}
+	if w := ask(s, "GET", "/"); strings.Contains(w.Body.String(), "src=") || strings.Contains(w.Body.String(), "https:") {
+		t.Error("the page asks others")
+	}
+}
+
+// TestEvents holds that who listens hears what there is and what comes, and is let
+// go at the end.
+func TestEvents(t *testing.T) {
+	s := New(Options{Now: time.Now})
+	s.Publish(view())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Listen(ctx, l) }()
+	resp, err := http.Get("http://" + l.Addr().String() + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewReader(resp.Body)
+	for range 2 {
+		line, err := lines.ReadString('\n')
+		if err != nil || line != `data: {"name":"\u003cb\u003e"}`+"\n" {
+			t.Fatalf("%q, %v", line, err)
+		}
+		lines.ReadString('\n')
+		s.Publish(view())
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if _, err := io.Copy(io.Discard, lines); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Error(err)
+	}
+}

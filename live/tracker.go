@@ -1,0 +1,260 @@
+package live
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/live/trend"
+)
+
+// Tracker makes statuses of samples. It keeps those of the last hour.
+type Tracker struct {
+	quantities []quantity
+	series     []*trend.Series
+	samples    []Sample
+	begin      time.Time // from which points are counted
+	warmup     time.Duration
+	levels     trend.Tables
+}
+
+// TrackerOptions say how much has to be seen.
+type TrackerOptions struct {
+	Warmup    time.Duration // what is seen before says nothing
+	MaxWindow time.Duration // the longest window of the leak rule; 0 is an hour
+}
+
+// kept is how long samples are.
+const kept = time.Hour
+
+// NewTracker makes one that has seen nothing.
+func NewTracker(o TrackerOptions) *Tracker {
+	t := &Tracker{quantities: quantities(), warmup: o.Warmup, levels: trend.DefaultLevels()}
+	for i := range t.quantities {
+		rule := t.quantities[i].rule()
+		if o.MaxWindow > 0 {
+			rule = rule.Upto(o.MaxWindow)
+		}
+		t.series = append(t.series, trend.NewSeries(rule))
+	}
+	return t
+}
+
+// Status is how a program does. It refers to nothing of the tracker.
+type Status struct {
+	State    trend.State        `json:"state"`
+	Time     time.Time          `json:"time"`
+	Samples  int                `json:"samples"`
+	Span     time.Duration      `json:"span"` // from the first to the last
+	Current  Sample             `json:"current"`
+	Growth   map[string]float64 `json:"growth"` // reading -> last less first
+	Rates    map[string]float64 `json:"rates"`  // the same per minute; none if too little time has passed
+	Verdicts []SeriesVerdict    `json:"verdicts"`
+	Levels   StatusLevels       `json:"levels"`
+	ToLimit  time.Duration      `json:"toLimit"` // of what is growing, the soonest; negative if none is
+	Culprits []string           `json:"culprits"`
+}
+
+// SeriesVerdict is how one quantity does.
+type SeriesVerdict struct {
+	Name    string        `json:"name"`
+	What    string        `json:"what"`
+	Counted bool          `json:"counted"`
+	Text    string        `json:"text"` // the evidence in words
+	Verdict trend.Verdict `json:"verdict"`
+}
+
+// StatusLevels are the places in the fixed tables: a classification, not the
+// verdict.
+type StatusLevels struct {
+	ExternalOfHeap trend.Level `json:"externalOfHeap"`
+	Handles        trend.Level `json:"handles"`
+	Growth         trend.Level `json:"growth"` // of the fastest of heap, external and rss
+	Descriptors    trend.Level `json:"descriptors"`
+}
+
+// Add takes the next sample and says how the program does now.
+func (t *Tracker) Add(s Sample) *Status {
+	if n := len(t.samples); n > 0 {
+		last := &t.samples[n-1]
+		if s.Mark == "" && (s.PID != last.PID || s.Start != last.Start) {
+			s.Mark = "restart"
+		}
+	}
+	if s.Mark != "" || t.begin.IsZero() {
+		t.rebase(s.Time)
+	}
+	now := s.Time.Sub(t.begin)
+	t.samples = append(t.samples, s)
+	old := 0
+	for t.samples[old].Time.Before(s.Time.Add(-kept)) {
+		old++
+	}
+	t.samples = append(t.samples[:0], t.samples[old:]...)
+	st := &Status{Time: s.Time, Samples: len(t.samples), Current: s, ToLimit: -1}
+	st.grow(t.samples)
+	for i := range t.quantities {
+		q := &t.quantities[i]
+		if v, ok := q.value(&s); ok && now >= t.warmup {
+			t.series[i].Add(trend.Point{At: now, Value: v})
+		}
+		if t.series[i].Len() == 0 {
+			continue
+		}
+		v := t.series[i].Judge(now, q.limit(&s))
+		st.Verdicts = append(st.Verdicts, SeriesVerdict{q.name, q.what, q.counted, evidence(q, v), v})
+		st.State = max(st.State, v.State)
+		if v.State >= trend.Growing && v.ToLimit >= 0 && (st.ToLimit < 0 || v.ToLimit < st.ToLimit) {
+			st.ToLimit = v.ToLimit
+		}
+	}
+	if st.State == trend.Stable && t.heapUnknown(&s, st) {
+		st.State = trend.Unknown
+	}
+	st.classify(t.levels)
+	st.Culprits = culprits(&t.samples[0], &s, st)
+	return st
+}
+
+// heapUnknown says whether a heap that there is was not collected often enough to
+// say that all is well.
+func (t *Tracker) heapUnknown(s *Sample, st *Status) bool {
+	if s.HeapUsed == 0 {
+		return false
+	}
+	for _, v := range st.Verdicts {
+		if v.Name == "heap" {
+			return v.Verdict.State == trend.Unknown
+		}
+	}
+	return true
+}
+
+// rebase forgets what was before.
+func (t *Tracker) rebase(now time.Time) {
+	t.begin, t.samples = now, nil
+	for _, s := range t.series {
+		s.Reset()
+	}
+}
+
+// Samples are those kept, the oldest first.
+func (t *Tracker) Samples() []Sample { return slices.Clone(t.samples) }
+
+func (st *Status) grow(samples []Sample) {
+	first, last := &samples[0], &samples[len(samples)-1]
+	st.Span = last.Time.Sub(first.Time)
+	st.Growth, st.Rates = map[string]float64{}, map[string]float64{}
+	before, after := first.Readings(), last.Readings()
+	for _, name := range readingNames() {
+		st.Growth[name] = after[name] - before[name]
+		if st.Span >= 30*time.Second {
+			st.Rates[name] = st.Growth[name] / st.Span.Minutes()
+		}
+	}
+}
+
+func (st *Status) classify(l trend.Tables) {
+	s := &st.Current
+	st.Levels.ExternalOfHeap = l.ExternalOfHeap.Of(s.ExternalOfHeap())
+	st.Levels.Handles = l.Handles.Of(float64(s.HandleCount()))
+	st.Levels.Descriptors = l.Descriptors.Of(float64(s.Files))
+	fastest := max(st.Rates["heap"], st.Rates["external"], st.Rates["rss"])
+	st.Levels.Growth = l.MBPerMinute.Of(fastest / (1 << 20))
+}
+
+// evidence says why in words.
+func evidence(q *quantity, v trend.Verdict) string {
+	e := v.Evidence
+	if e == nil {
+		return "too little was seen"
+	}
+	unit := func(f float64) string {
+		if q.counted {
+			return fmt.Sprintf("%+.1f", f)
+		}
+		return human.DeltaBytes(int64(f))
+	}
+	p := fmt.Sprintf("p %.2g", e.P)
+	if !e.Exact {
+		p = fmt.Sprintf("z %.1f", e.Z)
+	}
+	text := fmt.Sprintf("%s/min (%s to %s) over %s, %d points, %s", unit(e.Slope), unit(e.Low), unit(e.High), human.Duration(e.Window), e.Points, p)
+	if v.State >= trend.Growing && v.ToLimit >= 0 {
+		text += ", at its limit in " + human.Duration(v.ToLimit)
+	}
+	return text
+}
+
+// culprits are what grew most, in words.
+func culprits(first, last *Sample, st *Status) []string {
+	var list []string
+	if d := int64(last.ArrayBuffers) - int64(first.ArrayBuffers); d >= 4<<20 && d*25 >= int64(first.ArrayBuffers) {
+		list = append(list, "ArrayBuffer "+human.DeltaBytes(d))
+	}
+	for _, kind := range grownKinds(first.Handles, last.Handles) {
+		list = append(list, HandleWords(last, kind)+fmt.Sprintf(" (%+d)", last.Handles[kind]-first.Handles[kind]))
+	}
+	for _, kind := range grownKinds(first.Kinds, last.Kinds) {
+		if kind == "socket" && last.Handles["Socket"] > 0 {
+			continue // told above
+		}
+		text := fmt.Sprintf("%d descriptors of kind %s (%+d)", last.Kinds[kind], kind, last.Kinds[kind]-first.Kinds[kind])
+		if peer := topPeer(last); kind == "socket" && peer != "" {
+			text += ", " + peer
+		}
+		list = append(list, text)
+	}
+	if d := last.Goroutines - first.Goroutines; d >= 20 && d*10 >= first.Goroutines {
+		list = append(list, fmt.Sprintf("goroutines %d (%+d)", last.Goroutines, d))
+	}
+	for _, v := range st.Verdicts {
+		if v.Name == "heap" && v.Verdict.State >= trend.Growing {
+			list = append(list, "objects in the heap: "+v.Text)
+		}
+	}
+	return list
+}
+
+// grownKinds are those that grew by 20 and a tenth, the most first.
+func grownKinds(before, after map[string]int) []string {
+	var kinds []string
+	for kind, n := range after {
+		if d := n - before[kind]; d >= 20 && d*10 >= before[kind] {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.SortFunc(kinds, func(a, b string) int {
+		return cmp.Or(cmp.Compare(after[b]-before[b], after[a]-before[a]), cmp.Compare(a, b))
+	})
+	return kinds
+}
+
+// HandleWords says how many handles are of a kind, and whom most sockets talk to:
+// "Socket 987 of 1,033 handles, 950 to 10.0.3.7:9200".
+func HandleWords(s *Sample, kind string) string {
+	if kind == "Timer" || kind == "Immediate" {
+		return fmt.Sprintf("%s %s", kind, human.Count(s.Handles[kind]))
+	}
+	text := fmt.Sprintf("%s %s of %s handles", kind, human.Count(s.Handles[kind]), human.Count(s.HandleCount()))
+	if peer := topPeer(s); kind == "Socket" && peer != "" {
+		text += ", " + peer
+	}
+	return text
+}
+
+// topPeer is whom most connections go to, if it is many.
+func topPeer(s *Sample) string {
+	for _, sockets := range s.Sockets {
+		if sockets.State != "listen" && sockets.State != "local" && sockets.Count >= 10 {
+			text := human.Count(sockets.Count) + " to " + sockets.Peer
+			if sockets.State != "established" {
+				text += " in " + sockets.State
+			}
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,249 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/heapdiff/heapdiff/live/trend"
+)
+
+// quickClock passes time at once and does something meanwhile.
+type quickClock struct {
+	now  time.Time
+	then func()
+}
+
+func (c *quickClock) Now() time.Time { return c.now }
+
+func (c *quickClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.now = c.now.Add(d)
+	if c.then != nil {
+		c.then()
+	}
+	return ctx.Err()
+}
+
+var begin = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// TestWatchNode watches servers that leak in different ways, and one that does
+// not, for an hour and more of a clock that does not wait.
+func TestWatchNode(t *testing.T) {
+	for kind, want := range map[string]struct {
+		state   trend.State
+		leaking string // the series
+		culprit string
+	}{
+		"clean":   {state: trend.Stable},
+		"objects": {trend.Leaking, "heap", "objects in the heap"},
+		"buffers": {trend.Leaking, "arraybuffers", "ArrayBuffer +"},
+		"sockets": {trend.Leaking, "handles", "Socket"},
+		"timers":  {trend.Leaking, "timers", "Timer"},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := startNode(t, kind, inspected0)
+			target := s.target(t)
+			s.ask(t, 3) // the first requests load code
+			clock := &quickClock{now: begin, then: func() { s.ask(t, 1) }}
+			var last *Status
+			err := Watch(within(t), func(ctx context.Context) (Source, error) { return Open(ctx, target) }, NewTracker(TrackerOptions{}), WatchOptions{
+				Every: 2 * time.Minute, For: 72 * time.Minute, GC: GC{Every: 2 * time.Minute}, Clock: clock, Give: time.Minute,
+				Audit: func(string, time.Duration) {}, Lost: func(err error) { t.Error(err) },
+				Each: func(st *Status) error { last = st; return nil },
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last.State != want.state {
+				t.Errorf("%v: %+v", last.State, last.Verdicts)
+			}
+			found := want.leaking == ""
+			for _, v := range last.Verdicts {
+				found = found || v.Name == want.leaking && v.Verdict.State >= trend.Leaking
+			}
+			if text := strings.Join(last.Culprits, "\n"); !found || !strings.Contains(text, want.culprit) || want.culprit == "" && text != "" {
+				t.Errorf("culprits are %q, verdicts %+v", text, last.Verdicts)
+			}
+			if c := last.Current; c.RSS == 0 || c.HeapUsed == 0 || c.HeapLimit == 0 || c.Files == 0 || c.MemoryLimit == 0 || c.Live == nil || len(c.Spaces) == 0 {
+				t.Errorf("%+v", c)
+			}
+		})
+	}
+}
+
+// TestWatchRestart watches through a restart, and ends when nothing comes back.
+func TestWatchRestart(t *testing.T) {
+	servers := []*server{startNode(t, "clean", inspected0), startNode(t, "worker", inspected0)}
+	opened, lost := 0, 0
+	ticks := 0
+	clock := &quickClock{now: begin, then: func() {
+		if ticks++; ticks%3 == 0 && ticks/3 <= len(servers) {
+			servers[ticks/3-1].cmd.Process.Kill()
+			servers[ticks/3-1].cmd.Wait()
+		}
+	}}
+	var marks []string
+	workers := 0
+	err := Watch(within(t), func(ctx context.Context) (Source, error) {
+		if opened == len(servers) {
+			return nil, errors.New("nothing there")
+		}
+		opened++
+		return Open(ctx, servers[opened-1].target(t))
+	}, NewTracker(TrackerOptions{}), WatchOptions{
+		Every: time.Second, Clock: clock, Give: 30 * time.Second, Audit: func(string, time.Duration) {},
+		Lost: func(error) { lost++ },
+		Each: func(st *Status) error {
+			if st.Current.Mark != "" {
+				marks = append(marks, st.Current.Mark)
+			}
+			workers = st.Current.Workers
+			return nil
+		},
+	})
+	if err == nil || !strings.Contains(err.Error(), "nothing there") || lost != 2 || opened != 2 {
+		t.Errorf("%v, lost %d, opened %d times", err, lost, opened)
+	}
+	if strings.Join(marks, " ") != "restart" || workers != 1 {
+		t.Errorf("marks are %q, %d workers", marks, workers)
+	}
+}
+
+// TestWatchOutside watches a process with nothing open.
+func TestWatchOutside(t *testing.T) {
+	s := startNode(t, "clean")
+	target := s.target(t)
+	source, err := Open(within(t), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	sample, err := source.Sample(within(t), begin)
+	if err != nil || sample.RSS == 0 || sample.Files == 0 || sample.HeapUsed != 0 {
+		t.Errorf("%+v, %v", sample, err)
+	}
+	var refused *TargetError
+	if _, err := source.Collect(within(t)); !errors.As(err, &refused) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestHandle clears by an expression of the command line.
+func TestHandle(t *testing.T) {
+	s := startNode(t, "objects", inspected0)
+	s.ask(t, 20)
+	source, err := Open(within(t), s.target(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	h := new(Handle)
+	var done acts
+	if _, err := h.Clear(within(t), "", done.audit); err == nil {
+		t.Error("nothing is cleared")
+	}
+	h.set(source)
+	before, err := source.Sample(within(t), begin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cleared, err := h.Clear(within(t), "held.cache.clear()", done.audit)
+	if err != nil || !cleared.Ran || len(done) != 2 || h.pending == "" {
+		t.Fatalf("%+v, %v, %q", cleared, err, done)
+	}
+	after, err := source.Sample(within(t), begin)
+	if err != nil || after.Live == nil || after.HeapUsed+10<<20 > before.HeapUsed {
+		t.Errorf("%+v, then %+v, %v", before, after, err)
+	}
+	if _, err := h.Clear(within(t), "no.such.thing", done.audit); err == nil {
+		t.Error("an expression that fails is none")
+	}
+}
+
+// TestRecord reads back what it wrote.
+func TestRecord(t *testing.T) {
+	var text bytes.Buffer
+	want := []Sample{
+		{Time: begin, RSS: 1, Live: &Left{Heap: 5, Count: 1}, Handles: map[string]int{"Socket": 3}},
+		{Time: begin.Add(time.Second), RSS: 2, Mark: "restart"},
+	}
+	for i := range want {
+		if err := WriteSample(&text, &want[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []Sample
+	if err := ReadSamples(&text, func(s *Sample) error { got = append(got, *s); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 2 || got[0].Live.Heap != 5 || got[0].Handles["Socket"] != 3 || got[1].Mark != "restart" || !got[1].Time.Equal(want[1].Time) {
+		t.Errorf("%+v", got)
+	}
+	for _, bad := range []string{"", "x", "{}", `{"time":"2026-11-23T12:00:00Z"}` + "\n{"} {
+		var e *RecordError
+		if err := ReadSamples(strings.NewReader(bad), func(*Sample) error { return nil }); !errors.As(err, &e) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// TestCondition holds what --fail-on understands.
+func TestCondition(t *testing.T) {
+	st := &Status{State: trend.Leaking, Current: Sample{RSS: 3 << 30, Handles: map[string]int{"Socket": 500, "Timer": 9}}, Rates: map[string]float64{"rss": 20 << 20}}
+	for text, want := range map[string]bool{
+		"growing": true, "leaking": true, "critical": false, "rss > 2GiB": true, "rss>4GiB": false,
+		"handles > 500": false, "handles >= 500": true, "rss/min > 10MB": true, "rss/min > 30MB": false, "heap > 0": false,
+	} {
+		c, err := ParseCondition(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if what, holds := c.Holds(st); holds != want || !strings.HasPrefix(what, text) {
+			t.Errorf("%q: %v, %q", text, holds, what)
+		}
+	}
+	for _, text := range []string{"", "stable", "rss < 3", "pss > 3", "rss > much", "handles > 5MiB"} {
+		if _, err := ParseCondition(text); err == nil {
+			t.Errorf("%q is a condition", text)
+		}
+	}
+}
+
+// TestParseGC holds what --gc understands.
+func TestParseGC(t *testing.T) {
+	for text, want := range map[string]GC{"never": {}, "confirm": {Confirm: true}, "every=2m": {Every: 2 * time.Minute}} {
+		if got, err := ParseGC(text); err != nil || got != want {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "always", "every=1s", "every=", "every=x"} {
+		if _, err := ParseGC(text); err == nil {
+			t.Errorf("%q is understood", text)
+		}
+	}
+}
+
+// TestSeedNumbers holds the classification against the numbers of a server that
+// was about to crash.
+func TestSeedNumbers(t *testing.T) {
+	s := Sample{
+		Time: begin, RSS: 77455 << 20, HeapUsed: 26271 << 20, HeapTotal: 27552 << 20, HeapLimit: 32768 << 20, External: 494017 << 20,
+		Handles: map[string]int{"Socket": 987, "Timer": 35, "Server": 11},
+	}
+	st := NewTracker(TrackerOptions{}).Add(s)
+	if st.Levels.ExternalOfHeap != trend.Imminence || st.Levels.Handles != trend.Serious || st.State != trend.Unknown {
+		t.Errorf("%+v", st)
+	}
+	if got := HandleWords(&s, "Socket"); got != "Socket 987 of 998 handles" {
+		t.Errorf("%q", got)
+	}
+	v := ViewOf("x", st)
+	if h := v.Health.(map[string]any); h["status"] != "critical" || h["external"] != "494017MB" {
+		t.Errorf("%v", h)
+	}
+}

@@ -1,0 +1,161 @@
+// What the page was given: html_data.go writes it, the names made harmless and cut.
+
+export type Num = number | string; // text where a number would be rounded
+export type Cell = Num | null;
+
+export type ColumnKind = "name" | "words" | "count" | "countDelta" | "size" | "sizeDelta" | "share";
+
+export interface Column {
+  title: string;
+  kind: ColumnKind;
+  adds?: boolean;
+  low?: boolean;
+}
+
+export interface TableData {
+  section: string;
+  columns: Column[];
+  rows: Cell[][];
+  rest?: Cell[];
+  total?: Cell[];
+}
+
+export type Step = [edge: number, cls: number, where: number, before: number];
+export type Child = [path: number, cls: number, count: Num, size: Num];
+export type CoOwner = [id: string, owner: number, size: Num];
+
+/** A place that grew, as it is written: in the order of Line below. */
+type PackedLine = [
+  id: string, tier: number, kind: number, color: number,
+  prefix: number, rest: number, owner: number, cls: number, where: number, inPlace: number,
+  countBefore: Num, countAfter: Num, sizeBefore: Num, sizeAfter: Num, share: Num, alone: Num, own: Num,
+  rateCount: number, rateSize: number, way: number, dominators: number,
+  children: Num[], moreChildren: number, coOwners: Num[], moreOwners: number,
+  samples: string[], advice: number[], trendCounts: Num[], trendSizes: Num[],
+];
+
+/** A place that grew. Sizes are bytes. */
+export interface Line {
+  id: string; // its fingerprint
+  tier: string;
+  kind: string;
+  color: number;
+  path: string;
+  owner: string;
+  class: string;
+  where: string; // where what accumulates is defined; may be empty
+  inPlace: boolean;
+  count: [Num, Num]; // before and after
+  size: [Num, Num];
+  share: Num; // of the growth
+  alone: Num; // freed by mending this place alone
+  own: Num; // that the container itself grew by
+  rate: { count: number; size: number } | null; // for an iteration
+  way: number; // the last of its steps, 0 without any
+  steps: Step[];
+  dominators: Step[];
+  children: Child[];
+  moreChildren: number;
+  coOwners: CoOwner[];
+  moreOwners: number;
+  samples: string[];
+  advice: string[];
+  trendCounts: Num[]; // in each heap of a series
+  trendSizes: Num[];
+}
+
+interface Data {
+  names: string[];
+  tables: TableData[];
+  lines?: PackedLine[];
+  ways?: Step[];
+  rest?: [name: number, up: Num, down: Num][];
+  after: number;
+  exact?: boolean;
+  markdown: string;
+}
+
+export const data = JSON.parse(document.getElementById("data")!.textContent!) as Data;
+
+export const name = (i: number): string => data.names[i];
+
+/** by cuts a list into pieces of n. */
+function by<T>(n: number, list: unknown[]): T[] {
+  const out: T[] = [];
+  for (let i = 0; i < list.length; i += n) out.push(list.slice(i, i + n) as T);
+  return out;
+}
+
+const ways = data.ways ?? [];
+
+/** stepsTo are the steps of a way, the root's first. */
+function stepsTo(way: number): Step[] {
+  const out: Step[] = [];
+  for (; way > 0; way = ways[way - 1][3]) out.unshift(ways[way - 1]);
+  return out;
+}
+
+export const lines: Line[] = (data.lines ?? []).map(([
+  id, tier, kind, color, prefix, rest, owner, cls, where, inPlace, countBefore, countAfter, sizeBefore, sizeAfter, share, alone, own,
+  rateCount, rateSize, way, dominators, children, moreChildren, coOwners, moreOwners, samples, advice, trendCounts, trendSizes,
+]) => ({
+  id, tier: name(tier), kind: name(kind), color, path: name(prefix) + name(rest), owner: name(owner), class: name(cls), where: name(where),
+  inPlace: inPlace === 1, count: [countBefore, countAfter], size: [sizeBefore, sizeAfter], share, alone, own,
+  rate: rateCount || rateSize ? { count: rateCount, size: rateSize } : null,
+  way, steps: stepsTo(way), dominators: stepsTo(dominators), children: by<Child>(4, children), moreChildren,
+  coOwners: by<CoOwner>(3, coOwners), moreOwners, samples, advice: advice.map(name), trendCounts, trendSizes,
+}));
+export const lineOf = new Map(lines.map((l, i) => [l.id, i]));
+
+/** A node of the tree of ways to what grew. */
+export interface Node {
+  name: string;
+  up: number; // bytes that came, here and below
+  down: number; // bytes that went
+  line: number; // the place it is, or -1
+  parent: Node | null;
+  children: Node[]; // largest first
+}
+
+const newNode = (label: string, line = -1): Node => ({ name: label, up: 0, down: 0, line, parent: null, children: [] });
+
+/** The tree of ways: the heap, then each step once, with the places at their ends. */
+export const root = newNode("heap");
+
+function plant(): void {
+  const steps = ways.map(([edge, cls]) => newNode(name(edge) || name(cls)));
+  const join = (to: Node, n: Node): void => {
+    n.parent = to;
+    to.children.push(n);
+  };
+  const reach = (way: number): Node => {
+    if (way === 0) return root;
+    const n = steps[way - 1];
+    if (!n.parent) join(reach(ways[way - 1][3]), n);
+    return n;
+  };
+  const add = (to: Node, n: Node, up: number, down: number): void => {
+    join(to, n);
+    for (let at: Node | null = n; at; at = at.parent) {
+      at.up += up;
+      at.down += down;
+    }
+  };
+  lines.forEach((l, i) => {
+    if (Number(l.share) > 0) add(reach(l.way), newNode(l.inPlace ? l.class : "[*] " + l.class, i), Number(l.share), 0);
+  });
+  for (const [label, up, down] of data.rest ?? []) add(root, newNode(name(label)), Number(up), Number(down));
+  const sort = (n: Node): void => {
+    n.children.sort((a, b) => b.up + b.down - (a.up + a.down)); // is stable
+    n.children.forEach(sort);
+  };
+  sort(root);
+}
+plant();
+
+/** The nodes from the root down to n. */
+export function wayTo(n: Node): Node[] {
+  const way: Node[] = [];
+  for (let at: Node | null = n; at; at = at.parent) way.unshift(at);
+  return way;
+}
