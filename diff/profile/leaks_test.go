@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,8 +12,10 @@ import (
 	"github.com/heapdiff/heapdiff/parse/pprof"
 )
 
-// program builds the program that leaks, once for all tests of it.
-func program(t *testing.T) string {
+// shop is the program that leaks, built once for all tests of it.
+type shop struct{ path string }
+
+func buildShop(t *testing.T) shop {
 	t.Helper()
 	const source = "../../testdata/go-leaks"
 	// The sources are read, so that a cached result is never older than they are.
@@ -24,20 +27,30 @@ func program(t *testing.T) string {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	shop := filepath.Join(t.TempDir(), "shop")
-	build := exec.Command("go", "build", "-o", shop, ".")
+	s := shop{filepath.Join(t.TempDir(), "shop")}
+	build := exec.Command("go", "build", "-o", s.path, ".")
 	build.Dir = source
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return shop
+	return s
 }
 
-// leak runs the program and returns the folder with its profiles.
-func leak(t *testing.T, shop, how string) string {
+// The rates of samples, in bytes: Go's own, and one that makes little data say
+// as much as sixteen times as much with Go's own.
+const (
+	ordinary = 512 << 10
+	finer    = 32 << 10
+)
+
+// run lets it leak, so many times less than it does for people, and returns the
+// folder with its profiles.
+func (s shop) run(t *testing.T, how string, divide, rate int) string {
 	t.Helper()
 	dir := t.TempDir()
-	if out, err := exec.Command(shop, "-leak", how, "-o", dir).CombinedOutput(); err != nil {
+	cmd := exec.Command(s.path, "-leak", how, "-divide", strconv.Itoa(divide), "-o", dir)
+	cmd.Env = append(cmd.Environ(), "GODEBUG=memprofilerate="+strconv.Itoa(rate))
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", how, err, out)
 	}
 	return dir
@@ -52,6 +65,12 @@ func compareIn(t *testing.T, before, after string, o profile.Options) *profile.R
 	return r
 }
 
+// compareHeaps compares the two heap profiles of a run.
+func compareHeaps(t *testing.T, dir string) *profile.Result {
+	t.Helper()
+	return compareIn(t, filepath.Join(dir, "heap-0.pb.gz"), filepath.Join(dir, "heap-1.pb.gz"), profile.Options{})
+}
+
 // grown are the sites whose growth is no noise.
 func grown(r *profile.Result) []profile.Site {
 	var list []profile.Site
@@ -63,20 +82,31 @@ func grown(r *profile.Result) []profile.Site {
 	return list
 }
 
-// TestLeaks runs real programs that leak: what leaks is the first line.
-func TestLeaks(t *testing.T) {
-	shop := program(t)
-	for how, want := range map[string]struct{ function, kind, leaf string }{
-		"cache":   {"example.com/shop/cache.newSession", "other objects", "example.com/shop/cache.newSession"},
-		"catalog": {"example.com/shop/catalog.grow[go.shape.int]", "other objects", "example.com/shop/catalog.grow[go.shape.int]"},
-		"ingest":  {"example.com/shop/ingest.Fetch", "buffers and bodies", "io.ReadAll"},
-		"feed":    {"example.com/shop/feed.Subscribe", "buffers and bodies", "bufio.NewReaderSize"},
-		"clock":   {"example.com/shop/clock.Schedule", "other objects", "example.com/shop/clock.Schedule"},
-		"journal": {"example.com/shop/journal.Write", "buffers and bodies", "bytes.growSlice"},
+// TestPrograms runs real programs that leak, and one that does not.
+func TestPrograms(t *testing.T) {
+	shop := buildShop(t)
+	t.Run("leaks", func(t *testing.T) { testLeaks(t, shop) })
+	t.Run("goroutines", func(t *testing.T) { testGoroutines(t, shop) })
+	t.Run("no leak", func(t *testing.T) { testNoLeak(t, shop) })
+	t.Run("merged", func(t *testing.T) { testMerged(t, shop) })
+}
+
+// testLeaks: what leaks is the first line.
+func testLeaks(t *testing.T, shop shop) {
+	for how, want := range map[string]struct {
+		divide               int
+		function, kind, leaf string
+	}{
+		"cache":   {8, "example.com/shop/cache.newSession", "other objects", "example.com/shop/cache.newSession"},
+		"catalog": {1, "example.com/shop/catalog.grow[go.shape.int]", "other objects", "example.com/shop/catalog.grow[go.shape.int]"},
+		"ingest":  {2, "example.com/shop/ingest.Fetch", "buffers and bodies", "io.ReadAll"},
+		"feed":    {1, "example.com/shop/feed.Subscribe", "buffers and bodies", "bufio.NewReaderSize"},
+		"clock":   {4, "example.com/shop/clock.Schedule", "other objects", "example.com/shop/clock.Schedule"},
+		"journal": {8, "example.com/shop/journal.Write", "buffers and bodies", "bytes.growSlice"},
 	} {
 		t.Run(how, func(t *testing.T) {
-			dir := leak(t, shop, how)
-			r := compareIn(t, filepath.Join(dir, "heap-0.pb.gz"), filepath.Join(dir, "heap-1.pb.gz"), profile.Options{})
+			t.Parallel()
+			r := compareHeaps(t, shop.run(t, how, want.divide, finer))
 			sites := grown(r)
 			if len(sites) == 0 {
 				t.Fatalf("nothing grew: %+v", r.Total)
@@ -92,10 +122,10 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
-// TestGoroutines finds goroutines that wait for ever, what they wait for, and
+// testGoroutines finds goroutines that wait for ever, what they wait for, and
 // that the heap grew with them.
-func TestGoroutines(t *testing.T) {
-	dir := leak(t, program(t), "feed")
+func testGoroutines(t *testing.T, shop shop) {
+	dir := shop.run(t, "feed", 1, finer)
 	in := func(name string) string { return filepath.Join(dir, name) }
 	r := compareIn(t, in("goroutine-0.pb.gz"), in("goroutine-1.pb.gz"), profile.Options{})
 	if r.Nature != pprof.Goroutines || len(r.Sites) == 0 {
@@ -105,20 +135,20 @@ func TestGoroutines(t *testing.T) {
 	if s.Function != "example.com/shop/feed.(*subscriber).wait" || s.Kind != "channel receive" || s.Growth() != 400 || s.Noise() {
 		t.Errorf("first is %s (%s) with %d", s.Function, s.Kind, s.Growth())
 	}
-	heap := compareIn(t, in("heap-0.pb.gz"), in("heap-1.pb.gz"), profile.Options{})
+	heap := compareHeaps(t, dir)
 	profile.Correlate(heap, r)
 	if h := &heap.Sites[0]; h.Goroutines != 400 || !strings.HasPrefix(h.Waiting, "example.com/shop/feed.(*subscriber).wait") {
 		t.Errorf("the heap grew at %s with %d goroutines in %s", h.Function, h.Goroutines, h.Waiting)
 	}
 }
 
-// TestNoLeak compares runs of a program that does not leak, ten times: in one
+// testNoLeak compares runs of a program that does not leak, ten times: in one
 // process and across two there is nothing beyond noise.
-func TestNoLeak(t *testing.T) {
-	shop := program(t)
+func testNoLeak(t *testing.T, shop shop) {
 	var last string
+	measured := int64(0)
 	for range 10 {
-		dir := leak(t, shop, "none")
+		dir := shop.run(t, "none", 8, ordinary)
 		pairs := [][2]string{{filepath.Join(dir, "heap-0.pb.gz"), filepath.Join(dir, "heap-1.pb.gz")}}
 		if last != "" {
 			pairs = append(pairs, [2]string{filepath.Join(last, "heap-1.pb.gz"), filepath.Join(dir, "heap-1.pb.gz")})
@@ -128,35 +158,34 @@ func TestNoLeak(t *testing.T) {
 			for _, s := range grown(r) {
 				t.Errorf("%s grew by %d ± %d", s.Function, s.Growth(), s.Error)
 			}
-			if want := []profile.Process{profile.SameProcess, profile.OtherProcess}[i]; r.Process == want || r.Total.Before == 0 {
-				continue
-			} else if r.Process != profile.UnknownProcess {
+			measured += r.Total.After
+			if want := []profile.Process{profile.SameProcess, profile.OtherProcess}[i]; r.Process != want && r.Process != profile.UnknownProcess {
 				t.Errorf("the profiles are of processes that are %s, want %s", r.Process, want)
 			}
 		}
 		last = dir
 	}
+	if measured == 0 {
+		t.Error("there is nothing in any profile")
+	}
 }
 
-// TestMerged shows that profiles of several runs, added up by go tool pprof,
+// testMerged shows that profiles of several runs, added up by go tool pprof,
 // say more than one: the error grows slower than what is measured.
-func TestMerged(t *testing.T) {
-	shop := program(t)
+func testMerged(t *testing.T, shop shop) {
 	var files [2][]string
 	for range 4 {
-		dir := leak(t, shop, "cache")
+		dir := shop.run(t, "cache", 8, finer)
 		for i, name := range []string{"heap-0.pb.gz", "heap-1.pb.gz"} {
 			files[i] = append(files[i], filepath.Join(dir, name))
 		}
 	}
 	one := compareIn(t, files[0][0], files[1][0], profile.Options{})
+	tool := findPprof(t)
 	var merged [2]string
 	for i := range merged {
 		merged[i] = filepath.Join(t.TempDir(), "merged.pb.gz")
-		cmd := exec.Command("go", append([]string{"tool", "pprof", "-proto", "-symbolize=none", "-output=" + merged[i]}, files[i]...)...)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
+		tool.run(t, append([]string{"-proto", "-symbolize=none", "-output=" + merged[i]}, files[i]...)...)
 	}
 	four := compareIn(t, merged[0], merged[1], profile.Options{})
 	share := func(r *profile.Result) float64 { return float64(r.Total.Error) / float64(r.Total.Growth()) }

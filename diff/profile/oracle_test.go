@@ -51,11 +51,22 @@ func pairs(t *testing.T) []pair {
 	return all
 }
 
-// top runs go tool pprof and returns flat and cumulative values by function.
-func top(t *testing.T, before, after, index, unit string) map[string][2]int64 {
+// pprofTool is the program that go tool pprof runs.
+type pprofTool struct{ path string }
+
+func findPprof(t *testing.T) pprofTool {
 	t.Helper()
-	cmd := exec.Command("go", "tool", "pprof", "-top", "-symbolize=none", "-nodecount=0", "-nodefraction=0", "-edgefraction=0",
-		"-unit="+map[string]string{"bytes": "B", "nanoseconds": "ns"}[unit], "-sample_index="+index, "-diff_base", before, after)
+	path, err := exec.Command("go", "tool", "-n", "pprof").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pprofTool{strings.TrimSpace(string(path))}
+}
+
+// run runs it and returns what it writes.
+func (tool pprofTool) run(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(tool.path, args...)
 	cmd.Env = append(cmd.Environ(), "PPROF_TMPDIR="+t.TempDir())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -63,9 +74,17 @@ func top(t *testing.T, before, after, index, unit string) map[string][2]int64 {
 	if err != nil {
 		t.Fatalf("%v: %v\n%s", cmd.Args, err, stderr.String())
 	}
+	return string(out)
+}
+
+// top returns flat and cumulative values by function.
+func (tool pprofTool) top(t *testing.T, before, after, index, unit string) map[string][2]int64 {
+	t.Helper()
+	out := tool.run(t, "-top", "-symbolize=none", "-nodecount=0", "-nodefraction=0", "-edgefraction=0",
+		"-unit="+map[string]string{"bytes": "B", "nanoseconds": "ns"}[unit], "-sample_index="+index, "-diff_base", before, after)
 	rows := map[string][2]int64{}
 	inside := false
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(out) {
 		f := strings.Fields(line)
 		if inside {
 			name := strings.Join(f[5:], " ")
@@ -97,6 +116,7 @@ func number(t *testing.T, s string) int64 {
 // tool pprof's, for every sample type of every pair of profiles.
 func TestEqualsPprof(t *testing.T) {
 	compared := 0
+	tool := findPprof(t)
 	for _, p := range pairs(t) {
 		first, err := open(p.after)(t.Context())
 		if err != nil {
@@ -109,10 +129,10 @@ func TestEqualsPprof(t *testing.T) {
 				continue
 			}
 			if strings.Contains(p.name, ".txt") {
-				textTotals(t, p, r, index)
+				textTotals(t, tool, p, r, index)
 				continue
 			}
-			want := top(t, p.before, p.after, index, r.Value.Unit)
+			want := tool.top(t, p.before, p.after, index, r.Value.Unit)
 			for _, f := range r.Functions {
 				got := [2]int64{f.Flat(), f.Cum()}
 				if got == [2]int64{} {
@@ -138,7 +158,7 @@ func TestEqualsPprof(t *testing.T) {
 
 // textTotals compares only the sums: go tool pprof does not know the names of
 // functions in the text forms.
-func textTotals(t *testing.T, p pair, r *profile.Result, index string) {
+func textTotals(t *testing.T, tool pprofTool, p pair, r *profile.Result, index string) {
 	t.Helper()
 	var got, want int64
 	for _, f := range r.Functions {
@@ -147,7 +167,7 @@ func textTotals(t *testing.T, p pair, r *profile.Result, index string) {
 			t.Errorf("%s: %s has no name", p.name, f.Name)
 		}
 	}
-	for _, values := range top(t, p.before, p.after, index, r.Value.Unit) {
+	for _, values := range tool.top(t, p.before, p.after, index, r.Value.Unit) {
 		want += values[0]
 	}
 	if got != want || got == 0 && r.Total.Growth() != 0 {
