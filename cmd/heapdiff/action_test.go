@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -114,6 +115,14 @@ func (c *comments) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// seen returns the comments there are and what was asked for, in the order of
+// both, ordered itself after all that was answered.
+func (c *comments) seen() (list []string, log string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.list), strings.Join(c.log, " ")
+}
+
 func (c *comments) body(r *http.Request) string {
 	var sent struct{ Body string }
 	text, err := io.ReadAll(r.Body)
@@ -145,23 +154,23 @@ func TestActionComment(t *testing.T) {
 		if out, code := runAction(t, "comment.sh", env...); code != 0 {
 			t.Fatalf("exit code %d: %s", code, out)
 		}
-		github.mu.Lock() // orders what the server did before what is read from here on
-		defer github.mu.Unlock()
 	}
 	const mark = "<!-- heapdiff default -->\n"
 	write("### FAIL \"quoted\" `$(touch x)` \\n\n")
-	if len(github.list) != 131 || github.list[130] != mark+"### FAIL \"quoted\" `$(touch x)` \\n\n" {
-		t.Fatalf("%q", github.list[len(github.list)-1])
+	list, _ := github.seen()
+	if len(list) != 131 || list[130] != mark+"### FAIL \"quoted\" `$(touch x)` \\n\n" {
+		t.Fatalf("%q", list[130:])
 	}
 	write("### PASS\n")
-	if len(github.list) != 131 || github.list[130] != mark+"### PASS\n" {
-		t.Errorf("%q", github.list[130:])
+	if list, _ = github.seen(); len(list) != 131 || list[130] != mark+"### PASS\n" {
+		t.Errorf("%q", list[130:])
 	}
 	write("### other\n", "COMMENT_ID=web")
-	if len(github.list) != 132 || github.list[131] != "<!-- heapdiff web -->\n### other\n" {
-		t.Errorf("%q", github.list[130:])
+	list, got := github.seen()
+	if len(list) != 132 || list[131] != "<!-- heapdiff web -->\n### other\n" {
+		t.Errorf("%q", list[130:])
 	}
-	if got, want := strings.Join(github.log, " "), "GET GET POST GET GET PATCH GET GET POST"; got != want {
+	if want := "GET GET POST GET GET PATCH GET GET POST"; got != want {
 		t.Errorf("asked %s, want %s", got, want)
 	}
 	if _, code := runAction(t, "comment.sh", "GITHUB_API_URL="+server.URL, "GITHUB_REPOSITORY=some/where", "TOKEN=wrong", "PULL_REQUEST=7", "REPORT="+report); code == 0 {
