@@ -27,14 +27,17 @@ type Counts struct {
 // grow with the file. Plain objects are one class, Object: what properties they
 // have is in the edges, which are not looked at.
 func Count(ctx context.Context, src *input.Source, o Options) (*Counts, error) {
-	start, err := src.Peek(64)
+	start, err := src.Peek(sniffed)
 	if len(start) == 0 && err != nil {
 		return nil, err
 	}
 	if !v8snapshot.Recognises(start) {
 		return nil, unknown(src, start)
 	}
-	vo := v8snapshot.Options{Jobs: o.Jobs}
+	vo := v8snapshot.Options{
+		Jobs: o.Jobs,
+		Keep: func(bytes int64) error { return o.Memory.Admit(src.Name(), o.Held+uint64(bytes)) },
+	}
 	if o.Progress != nil {
 		vo.Progress = func(done, total int64) { o.Progress("counting", done, total) }
 	}

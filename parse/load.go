@@ -66,7 +66,7 @@ func Load(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
 	}
-	start, err := src.Peek(64)
+	start, err := src.Peek(sniffed)
 	if len(start) == 0 && err != nil {
 		return nil, err
 	}
@@ -83,14 +83,6 @@ func Load(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 	return nil, unknown(src, start)
 }
 
-// unknown is the error for a file that nobody recognises.
-func unknown(src *input.Source, start []byte) error {
-	return &input.SyntaxError{
-		File: src.Name(), Offset: -1, What: "not a heap snapshot", Detail: describe(start),
-		Try: `a V8 heap snapshot begins with {"snapshot": — write one with v8.writeHeapSnapshot() or in DevTools' Memory panel`,
-	}
-}
-
 func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 	o.Progress("reading", 0, 0)
 	g, err := v8snapshot.Read(ctx, src, v8snapshot.Options{
@@ -98,6 +90,7 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		Admit: func(nodes, edges int64) (folder string, err error) {
 			return o.admit(src.Name(), nodes, edges)
 		},
+		Keep:     func(bytes int64) error { return o.Memory.Admit(src.Name(), o.Held+uint64(bytes)) },
 		Progress: func(done, total int64) { o.Progress("reading", done, total) },
 	})
 	if err != nil {
@@ -186,20 +179,4 @@ func both(run, beside func(), jobs int) {
 	wg.Go(beside)
 	run()
 	wg.Wait()
-}
-
-// describe says what a file that nobody recognises begins with.
-func describe(start []byte) string {
-	switch {
-	case len(start) > 0 && (start[0] == '{' || start[0] == '['):
-		return "it is JSON of another kind"
-	case len(start) > 0 && start[0] == '<':
-		return "it looks like HTML or XML"
-	}
-	for _, c := range start {
-		if c < ' ' && c != '\n' && c != '\r' && c != '\t' {
-			return "it is a binary file of another kind"
-		}
-	}
-	return "it is text of another kind"
 }

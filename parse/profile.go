@@ -30,9 +30,6 @@ func Describe(src *input.Source) string {
 	return "no heap snapshot and no profile"
 }
 
-// sniffed is how many bytes it takes to tell formats apart.
-const sniffed = 64
-
 // LoadProfile reads a profile to its end.
 func LoadProfile(ctx context.Context, src *input.Source, o Options) (*pprof.Profile, error) {
 	po := pprof.Options{Admit: func(bytes uint64) error { return o.Memory.Admit(src.Name(), bytes+o.Held) }}

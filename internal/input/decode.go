@@ -62,7 +62,7 @@ func (u *unpacked) explain(err error) error {
 	switch {
 	case cutShort(err):
 		e.What, e.Err = "truncated "+u.format+" data", io.ErrUnexpectedEOF
-		e.Detail = "the compressed file ends after " + human.Count(u.s.stored.Load()) + " bytes"
+		e.Detail = "the compressed file ends after " + bytesRead(u.s.stored.Load())
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		e.What = "zstd data that needs more than " + human.Bytes(maxWindow) + " to decompress"
 		e.Detail, e.Try = "", "decompress it first: zstd -d --long=31"
@@ -74,6 +74,13 @@ func (u *unpacked) explain(err error) error {
 		e.Try = "see what was appended to the file, or copy it again"
 	}
 	return e
+}
+
+func bytesRead(n int64) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return human.Count(n) + " bytes"
 }
 
 // isSystem says whether err comes from reading the file and not from decoding it.

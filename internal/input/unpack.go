@@ -64,6 +64,8 @@ func (s *Source) layers(o Options, opened func(decoder), closeAll func()) error 
 		rejoined := io.MultiReader(bytes.NewReader(head), r)
 		which := compressionOf(head)
 		switch {
+		case which < 0 && startOf(head) != "":
+			return (&unpacked{s: s, format: startOf(head)}).explain(io.ErrUnexpectedEOF)
 		case which < 0 && depth == 0:
 			return s.startPlain(head, o)
 		case which < 0:
@@ -133,6 +135,17 @@ func compressionOf(head []byte) int {
 		}
 	}
 	return -1
+}
+
+// startOf names the compression that a file of these bytes and no more was cut
+// short of, or is empty.
+func startOf(whole []byte) string {
+	for _, c := range compressions {
+		if c.open != nil && strings.HasPrefix(c.magic, string(whole)) {
+			return c.name
+		}
+	}
+	return ""
 }
 
 // readHead reads the first bytes of r, fewer only if there are no more.

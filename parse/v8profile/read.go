@@ -35,6 +35,12 @@ func Recognises(start []byte) bool {
 	return ok && (bytes.HasPrefix(rest, []byte(`"head"`)) || bytes.HasPrefix(rest, []byte(`"samples":[{"size"`)))
 }
 
+// CutShort reports whether a file of these bytes and no more is the beginning of
+// such a profile, but not enough of one to recognise it.
+func CutShort(whole []byte) bool {
+	return strings.HasPrefix(`{"head"`, string(whole)) || strings.HasPrefix(`{"samples":[{"size"`, string(whole))
+}
+
 const (
 	// maxSize is how long a profile may be: they are as large as the program has
 	// places that allocate.

@@ -174,6 +174,9 @@ func TestBroken(t *testing.T) {
 		{"strings without commas", func(f *file) { f.strings = `["a" "b"]` }, "comma", "strings", `"b"`},
 		{"a comma after the strings", func(f *file) { f.strings = `["a",]` }, `unexpected ']'`, "strings", "]"},
 		{"a header that is none", func(f *file) { f.nodeCount = "x" }, "not valid JSON", "snapshot", ""},
+		{"a count in quotes", func(f *file) { f.nodeCount = `"5"` }, "node_count is of the wrong kind: string", "snapshot", ""},
+		{"a count beyond 64 bits", func(f *file) { f.nodeCount = "1" + strings.Repeat("0", 50) }, "node_count is 100000000000000000000000000000, which it cannot be", "snapshot", ""},
+		{"a header without an end", func(f *file) { f.header = `,"more":"` + strings.Repeat("x", 18<<20) + `"` }, "the header has no end", "snapshot", ""},
 		{"no count", func(f *file) { f.nodeCount = `5,"node_count":null` }, "node_count", "snapshot", ""},
 		{"no node at all", func(f *file) { f.nodeCount = "0" }, "node_count is 0", "snapshot", ""},
 		{"a negative count", func(f *file) { f.edgeCount = "-1" }, "edge_count is -1", "snapshot", ""},
@@ -303,6 +306,32 @@ func TestAdmit(t *testing.T) {
 			t.Errorf("asked for %d nodes and %d edges", nodes, edges)
 		}
 		return "", refused
+	}})
+	if !errors.Is(err, refused) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// Sections that come before the header are kept as long as they may be.
+func TestKeep(t *testing.T) {
+	f := sample()
+	f.strings = `["` + strings.Repeat("x", 3<<20) + `",` + f.strings[1:]
+	f.sections = []string{"strings", "snapshot", "nodes", "edges"}
+	text := f.String()
+	if _, err := read(t, text, 2); err != nil {
+		t.Fatal(err)
+	}
+	src, err := input.New(t.Context(), "test", strings.NewReader(text), input.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	refused := errors.New("too much")
+	_, err = v8snapshot.Read(t.Context(), src, v8snapshot.Options{Keep: func(bytes int64) error {
+		if bytes > 4<<20 {
+			return refused
+		}
+		return nil
 	}})
 	if !errors.Is(err, refused) {
 		t.Errorf("the error is %v", err)

@@ -105,7 +105,7 @@ func (c *columns) array(t *text, section string, jobs int) error {
 		return err
 	}
 	if c.l.locationFields == 0 {
-		return t.skipValue(nil)
+		return t.skipValue()
 	}
 	locations := newLocator(c, jobs)
 	_, err := t.records(c.l.locationFields, jobs, locations.parse)

@@ -1,6 +1,7 @@
 package v8snapshot
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ const maxFields = 64
 func parseHeader(raw []byte) (*Header, *layout, error) {
 	var h Header
 	if err := json.Unmarshal(raw, &h); err != nil {
-		return nil, nil, fmt.Errorf("the header is not valid JSON: %w", err)
+		return nil, nil, notAHeader(err)
 	}
 	if h.NodeCount == nil || h.EdgeCount == nil {
 		return nil, nil, fmt.Errorf("the header has no node_count or no edge_count")
@@ -95,6 +96,23 @@ func parseHeader(raw []byte) (*Header, *layout, error) {
 		return nil, nil, fmt.Errorf("root_index %d is not the index of a node", h.RootIndex)
 	}
 	return &h, l, l.findTypes(&h)
+}
+
+// notAHeader says what is wrong with a header in the words of the file and not
+// in those of this program.
+func notAHeader(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return fmt.Errorf("the header is not valid JSON: %w", err)
+	}
+	field := wrong.Field
+	if field == "" {
+		field = "the header"
+	}
+	if number, ok := strings.CutPrefix(wrong.Value, "number "); ok {
+		return fmt.Errorf("%s is %.30s, which it cannot be", field, number)
+	}
+	return fmt.Errorf("%s is of the wrong kind: %s", field, wrong.Value)
 }
 
 // findTypes maps the file's type numbers to the graph's by name.

@@ -21,24 +21,13 @@ type Options struct {
 	// are seldom used lie there and not in memory; see [OnDisk]. It may be nil.
 	Admit func(nodes, edges int64) (folder string, err error)
 
+	// Keep is asked whether so many bytes of sections that came too early may be
+	// kept until they can be read; its error is the error of Read. It may be nil.
+	Keep func(bytes int64) error
+
 	// Progress is told now and then how many bytes of the stored file were read,
 	// of how many; the total is -1 if it is not known. It may be nil.
 	Progress func(done, total int64)
-}
-
-// Recognises reports whether a file that begins with these bytes is a snapshot.
-func Recognises(start []byte) bool {
-	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte(byteOrderMark)), " \n\r\t")
-	if len(start) == 0 || start[0] != '{' {
-		return false
-	}
-	start = bytes.TrimLeft(start[1:], " \n\r\t")
-	for _, key := range []string{"snapshot", "nodes", "edges", "strings", "locations", "samples", "trace_tree", "trace_function_infos"} {
-		if bytes.HasPrefix(start, []byte(`"`+key+`"`)) {
-			return true
-		}
-	}
-	return false
 }
 
 // Read reads a snapshot to its end. The graph is as the file has it; see the
@@ -72,6 +61,7 @@ type reader struct {
 	text  *text
 	jobs  int
 	admit func(nodes, edges int64) (string, error)
+	keep  func(bytes int64) error
 	into  sink
 	size  int64 // of the file after decompression, or -1
 
@@ -91,7 +81,7 @@ type postponed struct {
 
 func newReader(ctx context.Context, src *input.Source, o Options) *reader {
 	r := &reader{
-		ctx: ctx, text: newText(src, src.Name()), size: src.Size(), jobs: o.Jobs, admit: o.Admit,
+		ctx: ctx, text: newText(src, src.Name()), size: src.Size(), jobs: o.Jobs, admit: o.Admit, keep: o.Keep,
 		seen: map[string]bool{}, done: map[string]bool{},
 	}
 	if r.jobs <= 0 {
@@ -212,7 +202,7 @@ func (r *reader) section(t *text, key string) error {
 		}
 		return r.catchUp()
 	default:
-		return t.skipValue(nil)
+		return t.skipValue()
 	}
 }
 
@@ -228,11 +218,20 @@ func (r *reader) value(t *text, key string) error {
 	return r.into.array(t, key, r.jobs)
 }
 
+// maxHeader is far longer than a header is, which says little more than how
+// many nodes there are.
+const maxHeader = 16 << 20
+
 // readHeader reads the header, and then what came before it.
 func (r *reader) readHeader(t *text) error {
 	at := t.position()
 	var raw []byte
-	if err := t.skipValue(&raw); err != nil {
+	if err := t.keepValue(&raw, func(bytes int) error {
+		if bytes > maxHeader {
+			return t.bad("the header has no end", "it is longer than "+human.Bytes(maxHeader))
+		}
+		return nil
+	}); err != nil {
 		return err
 	}
 	h, l, err := parseHeader(raw)
@@ -257,7 +256,12 @@ func (r *reader) postpone(t *text, key string) error {
 		return err
 	}
 	p := postponed{section: key, offset: t.position()}
-	if err := t.skipValue(&p.raw); err != nil {
+	if err := t.keepValue(&p.raw, func(bytes int) error {
+		if r.keep == nil {
+			return nil
+		}
+		return r.keep(int64(2 * bytes)) // growing takes a second copy
+	}); err != nil {
 		return err
 	}
 	r.postponed = append(r.postponed, p)

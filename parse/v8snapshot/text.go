@@ -199,12 +199,8 @@ func (t *text) skipString() error {
 // as the stacks they describe.
 const maxDepth = 1 << 20
 
-// skipValue consumes one JSON value of any kind. If keep is not nil it is
-// appended there.
-func (t *text) skipValue(keep *[]byte) error {
-	if keep != nil {
-		return t.keepValue(keep)
-	}
+// skipValue consumes one JSON value of any kind.
+func (t *text) skipValue() error {
 	depth := 0
 	for {
 		c, err := t.next()
@@ -253,12 +249,16 @@ func (t *text) skipScalar() {
 	}
 }
 
-// keepValue is skipValue for a value that is wanted as it stands.
-func (t *text) keepValue(keep *[]byte) error {
+// keepValue is skipValue for a value that is wanted as it stands. Now and then
+// fits is asked whether there may be so many bytes of it.
+func (t *text) keepValue(keep *[]byte, fits func(bytes int) error) error {
 	depth, quoted := 0, false
 	for {
 		if err := t.more(); err != nil {
 			return t.fail(err)
+		}
+		if err := fits(len(*keep)); err != nil {
+			return err
 		}
 		for t.at < len(t.buf) {
 			c := t.buf[t.at]
