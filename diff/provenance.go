@@ -139,6 +139,12 @@ func (e *encounter) reversed() bool {
 	return e.agreement() >= minAgreement && !e.inOrder() && e.lastLast < e.firstLast && (e.lost-e.late)*maxEarly <= e.lost
 }
 
+// twice reports whether no object came and none went: to take a snapshot alone
+// makes some.
+func (e *encounter) twice() bool {
+	return e.shared > 0 && e.fresh == 0 && e.lost == 0 && e.foreignShared == e.foreign && e.same == e.asked
+}
+
 // match decides how to compare.
 func (e *encounter) match(forced Mode) Match {
 	m := Match{Mode: Structure, Agreement: e.agreement(), Shared: e.shared}
