@@ -27,6 +27,10 @@ func baselineCommand() *command {
 and no values of strings. heapdiff check AFTER --baseline PATH then says what
 heapdiff check BEFORE AFTER --match structure would, without the snapshot. Of several
 files, which are runs of one program, it is the mean. The same files give the same bytes.`,
+		examples: []example{
+			{"heapdiff baseline after.heapsnapshot -o main.heapbase", "a few kilobytes to commit instead of a snapshot"},
+			{"heapdiff baseline run1.heapsnapshot run2.heapsnapshot -o main.heapbase", "the mean of several runs"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags
@@ -129,6 +133,9 @@ func mergeCommand() *command {
 		short: "make one baseline of several, their mean",
 		long: `The order does not matter, nor whether some were merged before: a fleet can make a
 baseline of each snapshot where it is and put them together anywhere.`,
+		examples: []example{
+			{"heapdiff merge host1.heapbase host2.heapbase -o fleet.heapbase", "one of many machines"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		path := flags.StringP("output", "o", "", "write the baseline to `PATH`; - is standard output")

@@ -26,9 +26,11 @@ type baselineFlags struct {
 }
 
 func (o *baselineFlags) declare(flags *pflag.FlagSet) {
-	flags.StringVar(&o.path, "baseline", "", "compare with the baseline at `PATH` instead of BEFORE")
-	flags.BoolVar(&o.acceptsNow, "accept", false, "move the baseline to what was found, whatever the verdict")
-	flags.BoolVar(&o.mixed, "allow-mixed", false, "compare with a baseline of another major version of V8, too")
+	about("baseline", flags, func() {
+		flags.StringVar(&o.path, "baseline", "", "compare with the baseline at `PATH` instead of BEFORE")
+		flags.BoolVar(&o.acceptsNow, "accept", false, "move the baseline to what was found, whatever the verdict")
+		flags.BoolVar(&o.mixed, "allow-mixed", false, "compare with a baseline of another major version of V8, too")
+	})
 }
 
 func (o *baselineFlags) check(c *command, flags *pflag.FlagSet) error {

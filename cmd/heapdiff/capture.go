@@ -37,6 +37,11 @@ if the name ends in .gz or .zst. The program stands still meanwhile and takes ab
 ten times the memory of its small objects; without room for that there is no
 snapshot, unless --force is given. The file is for its owner's eyes only and is
 there whole or not at all.`,
+		examples: []example{
+			{"heapdiff capture 4711 --activate -o app.heapsnapshot", "of a Node program that runs without an inspector"},
+			{"heapdiff capture localhost:9229 -o app.heapsnapshot.gz --redact", "compressed, without the values of strings"},
+			{"heapdiff capture localhost:6060 -o heap.pb.gz", "a heap profile of a Go program"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var o captureFlags

@@ -50,6 +50,11 @@ The text is written to standard output unless another format is.
 
 Exit status: 0 passed · 1 failed · 2 wrong usage or configuration · 3 input
 unreadable or not comparable, or inconclusive with --strict · 4 too little memory`,
+		examples: []example{
+			{"heapdiff check before.heapsnapshot after.heapsnapshot", "exit 1 if a place of the program's own grew by 1 MiB and 2 %"},
+			{"heapdiff check before.heapsnapshot after.heapsnapshot --fail-on 'growth > 5MiB' --md comment.md", "a rule of your own, and a comment for the pull request"},
+			{"heapdiff check after.heapsnapshot --baseline main.heapbase", "against what heapdiff baseline kept"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		o := &checkOptions{command: c}

@@ -20,6 +20,8 @@ type command struct {
 	short string // what it does, in a line
 	long  string // what more there is to know; may be empty
 
+	examples []example // what people do with it, the most common first
+
 	reads bool // whether it reads heaps, and so may need much memory and time
 
 	// start declares the flags and returns what runs once they are set.
@@ -29,14 +31,32 @@ type command struct {
 // action does the work of a command with the arguments that are no flags.
 type action func(ctx context.Context, w world, args []string) error
 
-// commands are all there are, the most used first.
-func commands() []*command {
-	return []*command{
-		compareCommand(), checkCommand(), explainCommand(), inspectCommand(), retainersCommand(), nodesCommand(),
-		ignoreCommand(), baselineCommand(), mergeCommand(),
-		psCommand(), captureCommand(), watchCommand(), diagnoseCommand(), redactCommand(),
-		versionCommand(), helpCommand(),
+// example is a command line and what it is good for.
+type example struct{ line, about string }
+
+// purpose is what a person wants, and the commands that do it.
+type purpose struct {
+	title    string
+	commands []*command
+}
+
+// purposes have all commands there are, the most used first.
+func purposes() []purpose {
+	return []purpose{
+		{"Compare", []*command{compareCommand(), explainCommand()}},
+		{"Look into one heap", []*command{inspectCommand(), retainersCommand(), nodesCommand(), redactCommand()}},
+		{"Judge, in CI", []*command{checkCommand(), ignoreCommand(), baselineCommand(), mergeCommand()}},
+		{"Look at a running program", []*command{psCommand(), captureCommand(), watchCommand(), diagnoseCommand()}},
+		{"About heapdiff", []*command{versionCommand(), helpCommand()}},
 	}
+}
+
+func commands() []*command {
+	var all []*command
+	for _, p := range purposes() {
+		all = append(all, p.commands...)
+	}
+	return all
 }
 
 // dispatch finds the command that is meant and runs it. Without a command's name
@@ -44,22 +64,24 @@ func commands() []*command {
 func dispatch(ctx context.Context, args []string, w world) error {
 	all := commands()
 	chosen := all[0]
-	if len(args) > 0 {
+	switch {
+	case len(args) == 0:
+		return errNothingAsked
+	case len(args) == 1 && (args[0] == "--help" || args[0] == "-h"):
+		return writeOverview(w.stdout)
+	default:
 		if c := commandNamed(all, args[0]); c != nil {
 			chosen, args = c, args[1:]
 		}
 	}
 	flags := newFlags(chosen.name)
+	var resources resourceFlags
+	do := chosen.declare(flags, &resources)
 	help := flags.BoolP("help", "h", false, "show this help")
 	version := new(bool)
 	if chosen == all[0] {
 		version = flags.Bool("version", false, "show the version")
 		flags.Lookup("version").Hidden = true
-	}
-	do := chosen.start(flags)
-	var resources resourceFlags
-	if chosen.reads {
-		resources.declare(flags)
 	}
 	err := flags.Parse(args)
 	switch {
@@ -79,6 +101,15 @@ func dispatch(ctx context.Context, args []string, w world) error {
 		return err
 	}
 	return errors.Join(do(ctx, w, flags.Args()), stop())
+}
+
+// declare declares all flags of the command, and returns what it does.
+func (c *command) declare(flags *pflag.FlagSet, resources *resourceFlags) action {
+	do := c.start(flags)
+	if c.reads {
+		resources.declare(flags)
+	}
+	return do
 }
 
 func commandNamed(all []*command, name string) *command {

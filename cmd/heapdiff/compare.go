@@ -29,6 +29,13 @@ last, and those between tell a LEAK, which grows in every step, from WARM-UP, wh
 stops, and CHURN, which comes and goes. One heap is in memory at a time.
 
 Several reports can be written at once: --html report.html --json report.json.`,
+		examples: []example{
+			{"heapdiff before.heapsnapshot after.heapsnapshot", "what grew, who holds it, and by how much"},
+			{"heapdiff t0.heapsnapshot t1.heapsnapshot t2.heapsnapshot t3.heapsnapshot", "a series: tells a leak from a cache that fills"},
+			{"heapdiff before.heapsnapshot after.heapsnapshot --html report.html --json report.json", "a page to look at, and all numbers for a program"},
+			{"heapdiff main.heapsnapshot branch.heapsnapshot --mask 'build-[0-9]+'", "two processes, whose names differ in what the mask takes out"},
+			{"curl -s localhost:6060/debug/pprof/heap | heapdiff monday.pb.gz -", "two profiles of a Go program, the later from standard input"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags

@@ -20,6 +20,10 @@ func diagnoseCommand() *command {
 		short: "say what is wrong with a running program, at one look",
 		long: `The largest Maps, Sets, Arrays, ArrayBuffers and emitters are found without a
 snapshot: the program stands still for some tenths of a second for each.`,
+		examples: []example{
+			{"heapdiff diagnose 4711", "external memory, handles, the largest collections"},
+			{"heapdiff diagnose --gc-log gc.log", "from what node --trace-gc wrote"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var target targetFlags

@@ -21,6 +21,9 @@ type usageError struct {
 
 func (e *usageError) Error() string { return e.what }
 
+// errNothingAsked is a command line without a word: what there is to ask is shown.
+var errNothingAsked = errors.New("nothing was asked for")
+
 // internalError is a panic of our own, told without a trace.
 type internalError struct{ cause any }
 
@@ -47,6 +50,9 @@ func (w world) report(ctx context.Context, err error) int {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		w.complain("interrupted", "")
 		return exitInterrupted
+	case errors.Is(err, errNothingAsked):
+		_ = writeOverview(w.stderr)
+		return exitUsage
 	case errors.As(err, &usage):
 		w.complain(usage.what, usage.try)
 		line := programUsage

@@ -24,6 +24,10 @@ func explainCommand() *command {
 		long: `The fingerprint stands with the place in every report; its first digits are enough.
 The place is looked up in a report that --json wrote, or found anew in two heaps
 or more.`,
+		examples: []example{
+			{"heapdiff explain 3a37636b782b report.json", "a place of a report that --json wrote"},
+			{"heapdiff explain 3a37 before.heapsnapshot after.heapsnapshot", "the same from the heaps; the first digits are enough"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags

@@ -24,6 +24,9 @@ func ignoreCommand() *command {
 		long: `What is ignored is left out of the judgement of heapdiff check, and shown with its
 reason. An ignore that is over, or outgrown, fails. All else in the configuration
 stays as it is; if there is none, one is made here.`,
+		examples: []example{
+			{"heapdiff ignore 3a37636b782b --reason 'a cache, bounded at 50 MB' --max 50MB --until 2027-01-31", "known, as long as it does not grow beyond that"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		reason := flags.String("reason", "", "why it is all right; `TEXT` is shown in every report")

@@ -16,6 +16,11 @@ func inspectCommand() *command {
 		short: "say what one heap is made of, and what holds most of it",
 		long: `The values of strings, which may be secret, are only shown with --show-strings;
 without it equal ones can be told by the start of their SHA-256.`,
+		examples: []example{
+			{"heapdiff inspect app.heapsnapshot", "kinds, classes, the largest objects, duplicate strings, detached DOM"},
+			{"heapdiff inspect app.heapsnapshot --all --html page.html", "everything, as a page"},
+			{"heapdiff inspect huge.heapsnapshot --fast", "classes only, of a file that is larger than the memory"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags

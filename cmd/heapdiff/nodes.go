@@ -25,6 +25,9 @@ for them. Distances from 100000000 on are of what only the collector's own roots
 reach, -5 is what nothing reaches. Detachedness from a document is 0 unknown,
 1 attached, 2 detached. Tabs, line ends and control characters in names are
 escaped as in \t, and a backslash as \\.`,
+		examples: []example{
+			{`heapdiff nodes app.heapsnapshot | awk -F'\t' '$7 > 1e6'`, "what retains more than a megabyte"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags

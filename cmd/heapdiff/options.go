@@ -40,9 +40,11 @@ type workFlags struct {
 }
 
 func (o *workFlags) declare(flags *pflag.FlagSet) {
-	flags.IntVar(&o.jobs, "jobs", 0, "use `N` threads (default: all cores)")
-	flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on standard error but errors")
-	flags.BoolVarP(&o.verbose, "verbose", "v", false, "say what takes how long on standard error")
+	about("work", flags, func() {
+		flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on standard error but errors")
+		flags.BoolVarP(&o.verbose, "verbose", "v", false, "say what takes how long on standard error")
+		flags.IntVar(&o.jobs, "jobs", 0, "use `N` threads (default: all cores)")
+	})
 }
 
 func (o *workFlags) check(c *command) error {
@@ -74,12 +76,15 @@ type reportFlags struct {
 	width   int
 }
 
+// reportTopic is what flags that ask for a report are about.
+const reportTopic = "reports, several at once"
+
 func (o *reportFlags) declare(flags *pflag.FlagSet) {
 	o.flags, o.paths = flags, map[string]*string{}
 	if o.formats == nil {
 		o.formats = report.Formats()
 	}
-	about := map[string]string{
+	abouts := map[string]string{
 		"text": "write text to `PATH`, - is standard output (the default)",
 		"md":   "write Markdown for a pull request comment to `PATH`",
 		"html": "write a page to `PATH`",
@@ -91,15 +96,19 @@ func (o *reportFlags) declare(flags *pflag.FlagSet) {
 		"metrics": "write OpenMetrics, for Prometheus and others, to `PATH`",
 		"ndjson":  "write a line of JSON for each finding to `PATH`",
 	}
-	for _, f := range o.formats {
-		o.paths[f.Name] = flags.String(f.Name, "", about[f.Name])
-	}
-	flags.BoolVar(&o.exact, "bytes", false, "show exact sizes in bytes")
-	flags.IntVar(&o.top, "top", 0, "show `N` rows of each list (default: 10, in a page 200)")
-	flags.BoolVar(&o.all, "all", false, "show every row, and what did not change, too")
-	o.color = newChoice("auto", "always", "never")
-	flags.Var(o.color, "color", "colour text: `WHEN` is auto, always or never")
-	flags.IntVar(&o.width, "width", 0, "fit text into `N` columns (default: the terminal's, else 100)")
+	about(reportTopic, flags, func() {
+		for _, f := range o.formats {
+			o.paths[f.Name] = flags.String(f.Name, "", abouts[f.Name])
+		}
+	})
+	about("what reports show", flags, func() {
+		flags.IntVar(&o.top, "top", 0, "show `N` rows of each list (default: 10, in a page 200)")
+		flags.BoolVar(&o.all, "all", false, "show every row, and what did not change, too")
+		flags.BoolVar(&o.exact, "bytes", false, "show exact sizes in bytes")
+		o.color = newChoice("auto", "always", "never")
+		flags.Var(o.color, "color", "colour text: `WHEN` is auto, always or never")
+		flags.IntVar(&o.width, "width", 0, "fit text into `N` columns (default: the terminal's, else 100)")
+	})
 }
 
 func (o *reportFlags) check(c *command, inputs []string) error {

@@ -24,10 +24,16 @@ type profileFlags struct {
 }
 
 func (o *profileFlags) declare(flags *pflag.FlagSet, two bool) {
-	flags.StringVar(&o.index, "sample-index", "", "of profiles: show the values of `TYPE`, such as inuse_objects or alloc_space")
+	about("profiles", flags, func() {
+		flags.StringVar(&o.index, "sample-index", "", "show the values of `TYPE`, such as inuse_objects or alloc_space")
+		if two {
+			flags.StringSliceVar(&o.goroutines, "goroutines", nil, "of heap profiles: goroutine profiles of the same process, `BEFORE,AFTER`")
+		}
+	})
 	if two {
-		flags.StringSliceVar(&o.goroutines, "goroutines", nil, "of heap profiles: goroutine profiles of the same process, `BEFORE,AFTER`")
-		flags.StringVar(&o.pprof, "pprof", "", "write the growth as a profile for go tool pprof, Pyroscope or Parca to `PATH`")
+		about(reportTopic, flags, func() {
+			flags.StringVar(&o.pprof, "pprof", "", "write the growth as a profile, for go tool pprof, Pyroscope or Parca, to `PATH`")
+		})
 	}
 }
 

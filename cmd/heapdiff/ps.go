@@ -21,6 +21,9 @@ func psCommand() *command {
 		short: "list running programs that can be looked at",
 		long: `A TARGET of watch, diagnose and capture is what stands in the first column, a part
 of the name, or an address: host:port, ws://…, http://…/debug/pprof.`,
+		examples: []example{
+			{"heapdiff ps", "what watch, diagnose and capture can look at"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		asJSON := flags.Bool("json", false, "write JSON, for programs")

@@ -19,6 +19,9 @@ func redactCommand() *command {
 forgotten, so that equal ones stay equal. Sizes and links stay as they were. Names
 of classes, functions, properties and files stay, and so does a value that is used
 as such a name, too: objects that are used as dictionaries keep their keys.`,
+		examples: []example{
+			{"heapdiff redact app.heapsnapshot -o share.heapsnapshot.gz", "a heap that can be shown to others"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		output := flags.StringP("output", "o", "", "write to `FILE`; .gz and .zst compress it")

@@ -25,10 +25,12 @@ type resourceFlags struct {
 }
 
 func (o *resourceFlags) declare(flags *pflag.FlagSet) {
-	flags.StringVar(&o.maxMemory, "max-memory", "", "stop at once if more than `SIZE` is needed (default: 75 % of what there is)")
-	flags.StringVar(&o.tmp, "tmp", "", "keep a part of heaps that need more memory than that in `DIR`, on a fast disk")
-	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write where heapdiff itself spends its time to `PATH`, for go tool pprof")
-	flags.StringVar(&o.memProfile, "memprofile", "", "write what heapdiff itself allocates to `PATH`, for go tool pprof")
+	about("work", flags, func() {
+		flags.StringVar(&o.maxMemory, "max-memory", "", "stop at once if more than `SIZE` is needed, such as 4GiB (default: 75 % of what there is)")
+		flags.StringVar(&o.tmp, "tmp", "", "keep a part of heaps that need more memory than that in `DIR`, on a fast disk")
+		flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write where heapdiff itself spends its time to `PATH`, for go tool pprof")
+		flags.StringVar(&o.memProfile, "memprofile", "", "write what heapdiff itself allocates to `PATH`, for go tool pprof")
+	})
 }
 
 // limit returns how much memory may be used.

@@ -18,6 +18,10 @@ func retainersCommand() *command {
 		long: `An object is named by its id, as reports and Chrome DevTools show it (@12345),
 a class by its name. Of each object the shortest ways from the roots are shown,
 what dominates it, and what refers to it.`,
+		examples: []example{
+			{"heapdiff retainers app.heapsnapshot Session", "why the largest objects of a class are alive"},
+			{"heapdiff retainers app.heapsnapshot @82153 --top 3", "the three shortest ways to one object"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags

@@ -49,6 +49,10 @@ func watchCommand() *command {
 		long: `What counts is what major collections leave. A slow leak must show for an hour, a
 steep one is told within minutes if the limit is near; until enough was seen the
 answer is unknown. Growth that lasts alarms whatever its cause: look at the load.`,
+		examples: []example{
+			{"heapdiff watch 4711 --activate", "rates and a verdict, until Ctrl-C"},
+			{"heapdiff watch localhost:9229 --for 2h --fail-on leaking --record run.ndjson", "for a soak test: exit 1 if it leaks"},
+		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var o watchFlags
