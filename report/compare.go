@@ -125,16 +125,20 @@ func gainers(r *diff.Result, o Options) Section {
 			{Title: "gained"},
 		},
 	}
+	var lead Phrase
 	for i := range r.Growers {
 		g := &r.Growers[i]
 		if !o.All && (isSmall(g.Delta, r.Growth()) || o.Top == 0 && i >= retainedTop) {
 			break
 		}
+		if g.Holders > 1 {
+			lead = Phrase{words("What several of them hold is in the retained size of none, and is divided among them in what they gained.")}
+		}
 		t.Rows = append(t.Rows, Row{
 			name(holder(g.Path.Steps, g.Class)), objectID(g.ID), size(g.BeforeRetained), size(g.AfterRetained), sizeDelta(g.Delta),
 		})
 	}
-	return Section{Title: "Objects that retain more", Table: t, Fold: Long}
+	return Section{Title: "Objects that retain more", Lead: lead, Table: t, Fold: Long}
 }
 
 // isSmall says whether a growth is too small to be spoken of without being
