@@ -3,6 +3,7 @@ package diff
 import (
 	"context"
 	"runtime"
+	"slices"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
@@ -76,12 +77,13 @@ func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, er
 
 // comparison is the work on one result.
 type comparison struct {
-	options Options
-	before  *Reduction
-	after   *parse.Heap
-	sums    *sums // of after
-	met     encounter
-	result  Result
+	options  Options
+	before   *Reduction
+	after    *parse.Heap
+	sums     *sums // of after
+	met      encounter
+	ofSeries bool // there are heaps in between: the series says what is doubtful
+	result   Result
 
 	scripts     paths.Scripts // of after
 	rowOfBefore []uint32      // provisional class -> row of result.Classes until they are sorted
@@ -127,7 +129,10 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 	c.options.Progress("ranking")
 	r := &c.result
 	r.Before, r.After = c.before.side, sideOf(h)
-	r.Warnings = c.warnings()
+	if !c.ofSeries {
+		r.Doubts = c.doubts()
+	}
+	r.Warnings = append(slices.Clone(r.Doubts), c.warnings()...)
 	c.tree = h.Dominators.Tree()
 	var err error
 	c.options.both(func() {

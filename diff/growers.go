@@ -73,7 +73,7 @@ const (
 func (c *comparison) newGrowers(least int64) *growers {
 	return &growers{
 		c: c, g: c.after.Graph, d: c.after.Dominators, tree: c.tree, shown: c.shown,
-		least: least, globals: c.names.Globals(), renumbered: c.met.renumbered(), bunch: make([]bunch, len(c.result.Classes)),
+		least: least, globals: c.names.Globals(), renumbered: c.before.objects != nil && c.met.renumbered(), bunch: make([]bunch, len(c.result.Classes)),
 	}
 }
 

@@ -55,6 +55,9 @@ func newIDs(column *graph.Wide, n int) ids {
 // len returns the number of different ids.
 func (t *ids) len() int { return int(t.near) + len(t.far) }
 
+// size returns the bytes of memory that they take.
+func (t *ids) size() uint64 { return 8*uint64(len(t.bits)+len(t.far)) + 4*uint64(len(t.below)) }
+
 // has reports whether the id occurs.
 func (t *ids) has(id uint64) bool {
 	if w := id >> 6; w < uint64(len(t.bits)) && t.bits[w]>>(id&63)&1 != 0 {

@@ -18,8 +18,9 @@ func TestMatch(t *testing.T) {
 	}{
 		{"node20-before", "node20-after", diff.Identity, 0.99, 1, "one process", ""},
 		{"chromium156-before", "chromium156-after", diff.Identity, 0.99, 1, "one process", ""},
-		{"node20-after", "node20-after", diff.Identity, 1, 1, "one process", "the same snapshot"},
-		{"chromium156-after", "chromium156-after", diff.Identity, 1, 1, "one process", "the same snapshot"},
+		{"node20-after", "node20-after", diff.Identity, 1, 1, "one process", "is given twice"},
+		{"chromium156-after", "chromium156-after", diff.Identity, 1, 1, "one process", "is given twice"},
+		{"chromium156-after", "chromium156-before", diff.Identity, 0.99, 1, "one process", "wrong order"},
 		{"node20-after", "node20-before", diff.Identity, 0.99, 1, "one process", "wrong order"},
 		{"node14-before", "node14-rerun", diff.Structure, 0, 0.97, "different processes", ""},
 		{"node14-after", "node14-rerun", diff.Structure, 0, 0.97, "different processes", ""},

@@ -73,6 +73,22 @@ func printOf(g *graph.Graph, n graph.NodeID, table *crc32.Table) uint32 {
 	return max(sum, 1)
 }
 
+// witness is what is remembered of a heap to tell how a later one stands to it:
+// whether it is of the same process, and whether it is later.
+type witness struct {
+	ids    ids
+	prints *fingerprints
+	last   uint64 // largest id of a JavaScript object
+}
+
+func newWitness(g *graph.Graph, ids ids) *witness {
+	last := lastObjectID(g)
+	return &witness{ids, newFingerprints(g, last), last}
+}
+
+// size returns the bytes of memory that it takes beside the ids.
+func (w *witness) size() uint64 { return 4 * uint64(len(w.prints.print)) }
+
 // encounter is what two heaps have in common by id.
 type encounter struct {
 	shared       int // ids of JavaScript objects that both have
@@ -81,17 +97,18 @@ type encounter struct {
 	lost, late   int // ids that only the earlier heap has, and those of them above the later heap's last
 
 	foreign, foreignShared int // objects of embedders in the later heap, and those whose ids both have
+	foreignLost            int // those that only the earlier heap has
 
 	firstLast uint64 // the earlier heap's last id
 	lastLast  uint64 // the later heap's last id
 }
 
-func (r *Reduction) meet(g *graph.Graph) encounter {
-	e := encounter{firstLast: r.lastID, lastLast: lastObjectID(g)}
+func (w *witness) meet(g *graph.Graph) encounter {
+	e := encounter{firstLast: w.last, lastLast: lastObjectID(g)}
 	table := crc32.MakeTable(crc32.Castagnoli)
 	for n := range graph.NodeID(g.NumNodes()) {
 		id := g.ID.At(n)
-		known := r.objects.ids.has(id)
+		known := w.ids.has(id)
 		if !isObjectID(id) {
 			e.foreign++
 			if known {
@@ -101,21 +118,22 @@ func (r *Reduction) meet(g *graph.Graph) encounter {
 		}
 		if !known {
 			e.fresh++
-			if id < r.lastID {
+			if id < w.last {
 				e.early++
 			}
 			continue
 		}
 		e.shared++
-		if slot, ok := r.prints.slot(id); ok && r.prints.print[slot] != 0 {
+		if slot, ok := w.prints.slot(id); ok && w.prints.print[slot] != 0 {
 			e.asked++
-			if r.prints.print[slot] == printOf(g, n, table) {
+			if w.prints.print[slot] == printOf(g, n, table) {
 				e.same++
 			}
 		}
 	}
-	total, late := r.objects.ids.countObjects(e.lastLast)
+	total, late := w.ids.countObjects(e.lastLast)
 	e.lost, e.late = max(total-e.shared, 0), late
+	e.foreignLost = max(w.ids.len()-total-e.foreignShared, 0)
 	return e
 }
 
@@ -133,16 +151,19 @@ func (e *encounter) renumbered() bool { return e.foreignShared*2 < e.foreign }
 // inOrder reports whether new ids follow the old ones.
 func (e *encounter) inOrder() bool { return e.early*maxEarly <= e.fresh }
 
+// ofOneProcess reports whether the ids that both heaps have name the same things.
+func (e *encounter) ofOneProcess() bool { return e.shared > 0 && e.agreement() >= minAgreement }
+
 // reversed reports whether the heaps are of one process but the second is the
 // earlier one: then it is the first whose ids follow.
 func (e *encounter) reversed() bool {
-	return e.agreement() >= minAgreement && !e.inOrder() && e.lastLast < e.firstLast && (e.lost-e.late)*maxEarly <= e.lost
+	return e.ofOneProcess() && e.lastLast < e.firstLast && (e.lost-e.late)*maxEarly <= e.lost && (!e.inOrder() || e.fresh == 0)
 }
 
-// twice reports whether no object came and none went: to take a snapshot alone
-// makes some.
-func (e *encounter) twice() bool {
-	return e.shared > 0 && e.fresh == 0 && e.lost == 0 && e.foreignShared == e.foreign && e.same == e.asked
+// alike reports whether not one object came or went, as if it were one heap: to
+// take a snapshot alone makes some.
+func (e *encounter) alike() bool {
+	return e.shared > 0 && e.same == e.asked && e.fresh+e.lost == 0 && e.foreign == e.foreignShared && e.foreignLost == 0
 }
 
 // match decides how to compare.

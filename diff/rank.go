@@ -35,8 +35,11 @@ func (i *identity) Before(id uint64) (sig growth.Signature, self uint64, ok bool
 // Size returns how many bytes of memory the reduction takes, about.
 func (r *Reduction) Size() uint64 {
 	const base = 4 << 20 // sums, texts of classes, fingerprints
-	if r.objects == nil {
+	switch {
+	case r.witness == nil:
 		return base
+	case r.objects == nil:
+		return base + r.witness.ids.size() + r.witness.size()
 	}
-	return base + r.objects.size() + 4*uint64(len(r.prints.print))
+	return base + r.objects.size() + r.witness.size()
 }

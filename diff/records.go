@@ -159,7 +159,7 @@ func (r *records) find(id uint64) (s objectSort, row uint32, ok bool) {
 
 // size returns the bytes of memory that the records take.
 func (r *records) size() uint64 {
-	return 8*uint64(len(r.ids.bits)+len(r.ids.far)+len(r.deep)) + 4*uint64(len(r.ids.below)+len(r.before)+len(r.retained)+len(r.sigs)) +
+	return r.ids.size() + 8*uint64(len(r.deep)) + 4*uint64(len(r.before)+len(r.retained)+len(r.sigs)) +
 		2*uint64(len(r.sort.narrow)) + 4*uint64(len(r.sort.wide)) + 16*uint64(len(r.sorts))
 }
 

@@ -55,11 +55,10 @@ type Reduction struct {
 	options Options
 	side    Side
 	sums    *sums
-	objects *records // nil if ids are not to be looked at
-	prints  *fingerprints
+	objects *records     // nil if ids are not to be looked at
+	witness *witness     // nil if the ids are not known
 	places  *places      // nil if ids are to be believed whatever they say
 	tree    *growth.Tree // nil unless growth is to be ranked
-	lastID  uint64       // largest id of a JavaScript object
 	scripts paths.Scripts
 	form    form
 }
@@ -80,11 +79,12 @@ func (r *Reduction) know(h *parse.Heap) {
 		r.scripts = paths.FindScripts(h.Graph)
 		r.form = formOf(h.Graph)
 	}, func() {
-		if r.options.Match != Structure {
-			r.objects = newRecords(h)
-			r.lastID = lastObjectID(h.Graph)
-			r.prints = newFingerprints(h.Graph, r.lastID)
+		if r.options.Match == Structure {
+			r.witness = newWitness(h.Graph, newIDs(&h.ID, h.NumNodes()))
+			return
 		}
+		r.objects = newRecords(h)
+		r.witness = newWitness(h.Graph, r.objects.ids)
 	})
 }
 

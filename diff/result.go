@@ -25,7 +25,10 @@ type Result struct {
 
 	Ranking *growth.Ranking // what grew, by its path and to the byte; nil unless it was asked for
 
-	Warnings []string // doubts a reader must know of
+	Warnings []string // what a reader must know of
+	// Doubts are those of the warnings for which nothing can be concluded from
+	// the comparison: heaps in the wrong order, or one heap twice.
+	Doubts []string
 }
 
 // Mode is how objects of two heaps were recognised.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -27,14 +29,14 @@ func Series(ctx context.Context, heaps []Opener, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &series{options: reduced.options, held: reduced.Size(), trees: []*growth.Tree{reduced.tree}}
+	s := &series{options: reduced.options, held: reduced.Size(), trees: []*growth.Tree{reduced.tree}, witness: reduced.witness}
 	for _, open := range heaps[1 : len(heaps)-1] {
 		if err := s.glance(ctx, open); err != nil {
 			return nil, err
 		}
 	}
 	runtime.GC() // what the earlier heaps took is room for the last
-	c := &comparison{before: reduced, options: reduced.options}
+	c := &comparison{before: reduced, options: reduced.options, ofSeries: true}
 	h, err := heaps[len(heaps)-1](ctx, parse.Options{Known: c.know, Beside: c.read, Held: s.held, PerNode: perNode})
 	if err != nil {
 		return nil, err
@@ -43,11 +45,19 @@ func Series(ctx context.Context, heaps []Opener, o Options) (*Result, error) {
 		c.know(h)
 		c.read(h)
 	}
+	s.meet(h.Graph)
 	r, err := c.weigh(ctx, h)
 	if err != nil {
 		return nil, err
 	}
 	r.Between = s.between
+	var hint string
+	r.Doubts, hint = s.doubts(slices.Concat([]Side{r.Before}, r.Between, []Side{r.After}))
+	first := slices.Clone(r.Doubts)
+	if hint != "" {
+		first = append(first, hint)
+	}
+	r.Warnings = append(first, r.Warnings...)
 	r.Ranking.Judge(append(s.trees, c.signed), *o.Ranking)
 	return r, nil
 }
@@ -58,6 +68,19 @@ type series struct {
 	held    uint64 // bytes of it, about
 	trees   []*growth.Tree
 	between []Side
+
+	witness *witness    // of the last heap so far
+	met     []encounter // of each heap but the first with the one before it
+	last    []uint64    // the last id of each heap
+}
+
+// meet notes how a heap stands to the one before it.
+func (s *series) meet(g *graph.Graph) {
+	e := s.witness.meet(g)
+	if s.met = append(s.met, e); len(s.last) == 0 {
+		s.last = append(s.last, e.firstLast)
+	}
+	s.last = append(s.last, e.lastLast)
 }
 
 // perSignature is how many bytes a released tree takes, about.
@@ -70,8 +93,14 @@ func (s *series) glance(ctx context.Context, open Opener) error {
 		return err
 	}
 	s.options.Progress("signatures")
-	tree := growth.Build(h.Graph, *s.options.Ranking)
-	tree.Release()
+	var tree *growth.Tree
+	s.options.both(func() {
+		tree = growth.Build(h.Graph, *s.options.Ranking)
+		tree.Release()
+	}, func() {
+		s.meet(h.Graph)
+		s.witness = newWitness(h.Graph, newIDs(&h.ID, h.NumNodes()))
+	})
 	s.trees = append(s.trees, tree)
 	s.between = append(s.between, sideOf(h))
 	s.held += perSignature * uint64(tree.Signatures())

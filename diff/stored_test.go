@@ -82,6 +82,7 @@ func TestStoredIsEqual(t *testing.T) {
 			t.Errorf("%v: nothing was ranked", pair)
 		}
 		got.Before.File, want.Before.File = "", ""
+		want.Warnings = append([]string(nil), want.Warnings[len(want.Doubts):]...) // what is stored has no ids to tell the order by
 		if got.Before != want.Before || !reflect.DeepEqual(got.Warnings, want.Warnings) {
 			t.Errorf("%v: %+v %q, want %+v %q", pair, got.Before, got.Warnings, want.Before, want.Warnings)
 		}

@@ -4,11 +4,13 @@ import "github.com/heapdiff/heapdiff/graph"
 
 // match decides how objects are recognised.
 func (c *comparison) match() {
+	if c.before.witness != nil {
+		c.met = c.before.witness.meet(c.after.Graph)
+	}
 	if c.before.objects == nil {
 		c.result.Match = Match{Mode: Structure, Forced: true, Reason: "classes are compared by name and definition site"}
 		return
 	}
-	c.met = c.before.meet(c.after.Graph)
 	c.result.Match = c.met.match(c.options.Match)
 }
 

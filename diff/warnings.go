@@ -33,11 +33,7 @@ func (c *comparison) warnings() []string {
 		switch believed := e.match(""); {
 		case m.Forced && m.Mode == Identity && believed.Mode == Structure:
 			warn("objects are matched by id as asked, but %s: what is shown as new, deleted or grown may be something else", believed.Reason)
-		case m.Mode == Identity && e.reversed():
-			warn("the files seem to be in the wrong order: the first was taken after the second")
-		case e.twice() && c.result.Before.Nodes == c.result.After.Nodes:
-			warn("both are the same snapshot, object by object: is it one file named twice, or a copy of it?")
-		case m.Mode == Identity && e.early > 0:
+		case m.Mode == Identity && e.early > 0 && !e.reversed():
 			warn("%s of %s new ids are smaller than ids that existed before; they are taken for objects that the first snapshot did not reach",
 				human.Count(e.early), human.Count(e.fresh))
 		}

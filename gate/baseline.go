@@ -101,6 +101,10 @@ func (b *Baseline) majors() []string {
 	return slices.Compact(out)
 }
 
+// SameMajor reports whether two versions of V8 are of one major version, or may
+// be: those that are not known are empty.
+func SameMajor(a, b string) bool { return a == "" || b == "" || major(a) == major(b) }
+
 func major(version string) string {
 	m, _, _ := strings.Cut(version, ".")
 	return m

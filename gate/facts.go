@@ -16,6 +16,10 @@ type Facts struct {
 	Lines          []growth.Line
 	Reconciliation growth.Reconciliation
 
+	// Doubts are why nothing can be concluded from the comparison: heaps in the
+	// wrong order, one heap twice.
+	Doubts []string
+
 	// Wasted are the bytes of duplicate strings before and after. They are only
 	// known if HasWasted is set: finding them takes time.
 	Wasted    [2]uint64

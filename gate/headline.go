@@ -32,10 +32,13 @@ func (v *Verdict) Headline() []Piece {
 			}
 		}
 	}
-	if v.Status == Inconclusive {
+	if v.Status == Inconclusive && len(v.Doubts) > 0 {
+		return append(append(line, Piece{Text: v.Doubts[0], Heap: true}, Piece{Text: " ("}), append(v.held(), Piece{Text: ")"})...)
+	}
+	if v.Status == Inconclusive || v.Status == Warn {
 		for i := range v.Outcomes {
-			if o := &v.Outcomes[i]; o.Doubt != "" {
-				return append(line, append(o.subject(), Piece{Text: " " + o.ValueText() + ", fails if " + o.condition() + ": " + o.Doubt})...)
+			if o := &v.Outcomes[i]; o.Doubt != "" && (o.Severity == Failure) == (v.Status == Inconclusive) {
+				return append(append(line, o.unbroken()...), Piece{Text: ": " + o.Doubt})
 			}
 		}
 	}
@@ -44,8 +47,7 @@ func (v *Verdict) Headline() []Piece {
 
 // held says what a verdict that passes rests on.
 func (v *Verdict) held() []Piece {
-	o := &v.Outcomes[0]
-	line := append(o.subject(), Piece{Text: " " + o.ValueText() + ", fails if " + o.condition()})
+	line := v.Outcomes[0].unbroken()
 	if more := len(v.Outcomes) - 1; more > 0 {
 		line = append(line, Piece{Text: " (and " + plural(more, "more rule") + ")"})
 	}
@@ -57,6 +59,15 @@ func (v *Verdict) held() []Piece {
 func (o *Outcome) subject() []Piece { return []Piece{{Text: o.Subject(), Heap: true}} }
 
 func (o *Outcome) condition() string { return string(o.Expr.Op) + " " + o.LimitText() }
+
+// unbroken says what a rule found and what would break it.
+func (o *Outcome) unbroken() []Piece {
+	follows := ", fails if "
+	if o.Severity == Warning {
+		follows = ", warns if "
+	}
+	return append(o.subject(), Piece{Text: " " + o.ValueText() + follows + o.condition()})
+}
 
 // broken says by what a rule is broken.
 func (o *Outcome) broken() []Piece {

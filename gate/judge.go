@@ -38,6 +38,11 @@ func (g *Gate) Judge(runs ...*Facts) *Verdict {
 	views := make([]*view, len(runs))
 	for i, f := range runs {
 		views[i] = g.look(v, f)
+		for _, doubt := range f.Doubts {
+			if !slices.Contains(v.Doubts, doubt) {
+				v.Doubts = append(v.Doubts, doubt)
+			}
+		}
 	}
 	rules := g.Rules
 	if len(rules) == 0 {
@@ -120,7 +125,9 @@ func (g *Gate) outcome(r *Rule, views []*view) (o Outcome, chosen int) {
 	x := &readings[chosen]
 	o.Value, o.Limit, o.Broken, o.Findings = x.value, x.limit, x.broken, x.findings
 	o.missing, o.near = x.missing, x.near
-	o.Doubt = cmp.Or(x.unknown, x.doubt, r.noisy(readings))
+	if o.Doubt = cmp.Or(x.unknown, x.doubt); o.Doubt == "" && g.Aggregate != Worst && g.Aggregate != Best {
+		o.Doubt = r.noisy(readings) // who asks for the worst or the best has decided already
+	}
 	return o, chosen
 }
 
@@ -166,11 +173,16 @@ func (v *Verdict) warn(o *Outcome) {
 // status is what outcomes and ignores come to.
 func (v *Verdict) status() Status {
 	status := Pass
+	if len(v.Doubts) > 0 {
+		status = Inconclusive
+	}
 	for i := range v.Outcomes {
 		o := &v.Outcomes[i]
 		switch {
-		case o.Doubt != "":
+		case o.Doubt != "" && o.Severity == Failure:
 			status = max(status, Inconclusive)
+		case o.Doubt != "":
+			status = max(status, Warn)
 		case o.Broken && o.Severity == Failure:
 			status = Fail
 		case o.Broken:

@@ -184,6 +184,38 @@ func TestSeverities(t *testing.T) {
 	}
 }
 
+// TestWholeDoubts: from heaps in the wrong order nothing can be concluded but
+// that what is broken is broken.
+func TestWholeDoubts(t *testing.T) {
+	reversed := quiet()
+	reversed.Doubts = []string{"b was taken after a"}
+	g := Gate{Noise: DefaultNoise(), Rules: []Rule{rule(t, "growth > 5MiB")}}
+	v := g.Judge(reversed, reversed)
+	if got, want := plain(v), "INCONCLUSIVE b was taken after a (growth 0 B, fails if > 5 MiB)"; got != want || v.ExitCode() != 0 {
+		t.Errorf("got %s, exit %d\nwant %s", got, v.ExitCode(), want)
+	}
+	if g.Strict = true; g.Judge(reversed).ExitCode() != ExitDoubt {
+		t.Error(plain(v))
+	}
+	broken := leaky()
+	broken.Doubts = reversed.Doubts
+	if v = g.Judge(broken); v.Status != Fail || len(v.Doubts) != 1 {
+		t.Errorf("%s %q", plain(v), v.Doubts)
+	}
+}
+
+// TestDoubtfulWarning: a rule that only warns is no reason for exit status 3.
+func TestDoubtfulWarning(t *testing.T) {
+	f := leaky()
+	f.Iterations = 0
+	g := Gate{Strict: true, Rules: []Rule{rule(t, "growth > 100MiB"), rule(t, "per_iteration > 3")}}
+	g.Rules[1].Severity = Warning
+	v := g.Judge(f)
+	if got, want := plain(v), "WARN per_iteration 0 B, warns if > 3: it is not known how many iterations"; !strings.HasPrefix(got, want) || v.ExitCode() != 0 {
+		t.Errorf("got %s, exit %d\nwant %s", got, v.ExitCode(), want)
+	}
+}
+
 func TestDoubts(t *testing.T) {
 	v := judge(t, leaky(), "class:Sesion:count > 3")
 	if v.Status != Pass || len(v.Warnings) != 1 || !strings.Contains(v.Warnings[0], `did you mean "Session"?`) {
@@ -274,6 +306,13 @@ func TestRepetitions(t *testing.T) {
 	if v := g.Judge(leaky(), leaky(), leaky()); v.Status != Fail || v.Runs != 3 {
 		t.Error(plain(v))
 	}
+	for aggregate, want := range map[Aggregate]Status{Worst: Fail, Best: Pass} {
+		g.Aggregate = aggregate
+		if v := g.Judge(leaky(), quiet(), leaky()); v.Status != want {
+			t.Errorf("%s: %s", aggregate, plain(v))
+		}
+	}
+	g.Aggregate = ""
 	near := leaky()
 	near.Lines = near.Lines[:1]
 	near.Lines[0].Share = 4*mib + mib/2

@@ -15,7 +15,7 @@ func FactsOf(r *diff.Result) (*Facts, error) {
 	}
 	return &Facts{
 		Before: r.Before, After: r.After, Kinds: r.Kinds, Classes: r.Classes,
-		Lines: slices.Clone(r.Ranking.Lines), Reconciliation: r.Ranking.Reconciliation,
+		Lines: slices.Clone(r.Ranking.Lines), Reconciliation: r.Ranking.Reconciliation, Doubts: r.Doubts,
 	}, nil
 }
 

@@ -8,7 +8,7 @@ const (
 	Pass Status = iota
 	// Warn means that only rules that warn are broken.
 	Warn
-	// Inconclusive means that a rule is not broken but may be.
+	// Inconclusive means that no rule is broken, but one may be.
 	Inconclusive
 	// Fail means that a rule is broken.
 	Fail
@@ -21,7 +21,8 @@ type Verdict struct {
 	Status   Status
 	Outcomes []Outcome // one a rule, in the order given
 	Ignored  []Ignored // one an ignore
-	Warnings []string  // doubts a reader must know of; they may quote names
+	Doubts   []string  // why nothing can be concluded, whatever the rules say; they quote names of files
+	Warnings []string  // what else a reader must know of; they may quote names
 
 	Runs      int // how many comparisons were judged
 	Chosen    int // the comparison that the findings are from

@@ -45,6 +45,9 @@ func checked(t testing.TB) map[string]*Document {
 	doubtful.Ranking.Reconciliation.Coverage = 0.1
 	doubtful.Ranking.Reconciliation.Unattributed = 1700000
 	doubtful.Ranking.Lines = doubtful.Ranking.Lines[3:]
+	reversed := calm()
+	reversed.Doubts = []string{"the files seem to be in the wrong order: after.heapsnapshot was taken after be\x1b[31mfore.heapsnapshot\n::error::x##[error]y"}
+	reversed.Warnings = append(reversed.Warnings, reversed.Doubts...)
 	var hostileIgnores []gate.Ignore
 	for _, name := range hostile {
 		hostileIgnores = append(hostileIgnores, gate.Ignore{Class: name, Path: "**", Reason: name})
@@ -56,12 +59,13 @@ func checked(t testing.TB) map[string]*Document {
 		"passed":  judgement(t, calm(), known, "growth > 2MiB"),
 		"ignores": judgement(t, ranked(), broken, "growth > 1GiB"),
 		"doubt":   judgement(t, doubtful, nil, "growth > 100KiB"),
+		"order":   judgement(t, reversed, nil, "growth > 2MiB"),
 		"series":  judgement(t, rankedSeries(), nil, "leak.max > 1MiB"),
 		"nasty":   judgement(t, nastyPlaces(), nil, "growth > 0", "count > 0", `class:"\x1b[31m::error::x##[error]y":count != 3`, "leak.max > 0"),
 		"ignored": judgement(t, nastyPlaces(), hostileIgnores, "growth > 0"),
 	}
 	for name, status := range map[string]gate.Status{
-		"default": gate.Fail, "failed": gate.Fail, "warned": gate.Warn, "passed": gate.Pass, "ignores": gate.Fail, "doubt": gate.Inconclusive, "series": gate.Fail, "nasty": gate.Fail,
+		"default": gate.Fail, "failed": gate.Fail, "warned": gate.Warn, "passed": gate.Pass, "ignores": gate.Fail, "doubt": gate.Inconclusive, "order": gate.Inconclusive, "series": gate.Fail, "nasty": gate.Fail,
 	} {
 		if got := judgementOf(all[name]).Status; got != status {
 			t.Fatalf("%s is %s, not %s", name, got, status)

@@ -11,7 +11,7 @@ import (
 // issue is one thing that CI should show beside the source.
 type issue struct {
 	level   level
-	rule    string // the metric, or "ignore"
+	rule    string // the metric, "ignore" or doubtRule
 	message string // one line, harmless but unescaped
 	finding *gate.Finding
 	ignored *gate.Ignored // nil if nothing covers it
@@ -28,6 +28,9 @@ const (
 	warned
 	failed
 )
+
+// doubtRule is the rule that a comparison breaks from which nothing follows.
+const doubtRule = "comparison"
 
 // mostFindings is how many findings of a rule are told: the first are what
 // breaks it.
@@ -53,6 +56,13 @@ func (j *judged) issues() []issue {
 			list = append(list, i)
 		}
 	}
+	doubtful := warned
+	if j.Strict {
+		doubtful = failed
+	}
+	for _, doubt := range j.Doubts {
+		add(issue{level: doubtful, rule: doubtRule, message: shown(doubt)}, nil, doubtRule+"\n"+doubt)
+	}
 	for _, severity := range []gate.Severity{gate.Failure, gate.Warning} {
 		for n := range j.Outcomes {
 			o := &j.Outcomes[n]
@@ -60,8 +70,10 @@ func (j *judged) issues() []issue {
 				continue
 			}
 			i := issue{level: failed, rule: o.Expr.Metric.Name, message: shown(o.Subject()) + " " + o.ValueText() + " " + string(o.Expr.Op) + " " + o.LimitText()}
-			if o.Doubt != "" || severity == gate.Warning {
+			if severity == gate.Warning {
 				i.level = warned
+			} else if o.Doubt != "" {
+				i.level = doubtful
 			}
 			if o.Doubt != "" {
 				i.message = shown(o.Subject()) + ": " + shown(o.Doubt)

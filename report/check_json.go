@@ -26,6 +26,7 @@ type verdictJSON struct {
 	Headline string        `json:"headline"`
 	ExitCode int           `json:"exit_code"`
 	Runs     int           `json:"runs"`
+	Doubts   []string      `json:"doubts"`
 	Rules    []ruleJSON    `json:"rules"`
 	Ignored  []ignoredJSON `json:"ignored"`
 }
@@ -64,7 +65,7 @@ type ignoredJSON struct {
 
 func newCheckJSON(j *judged, d *Document) *checkJSON {
 	out := &checkJSON{judged: j, Verdict: verdictJSON{
-		Status: statusWord(j.Status), Headline: j.headline(), ExitCode: j.ExitCode(), Runs: j.Runs,
+		Status: statusWord(j.Status), Headline: j.headline(), ExitCode: j.ExitCode(), Runs: j.Runs, Doubts: warningsJSON(j.Doubts),
 		Rules: make([]ruleJSON, len(j.Outcomes)), Ignored: make([]ignoredJSON, len(j.Verdict.Ignored)),
 	}}
 	if c, ok := d.data.(*compareJSON); ok {

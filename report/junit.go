@@ -10,7 +10,7 @@ import (
 )
 
 // The elements of a JUnit report, as Jenkins and GitLab read it: a test case a
-// rule, and one an ignore.
+// rule, one an ignore, and one if nothing can be concluded.
 type (
 	junitSuites struct {
 		XMLName  xml.Name   `xml:"testsuites"`
@@ -51,6 +51,9 @@ func writeJUnit(w io.Writer, d *Document) error {
 		return errNotJudged("JUnit")
 	}
 	suite := junitSuite{Name: "heapdiff", Out: j.headline()}
+	if len(j.Doubts) > 0 {
+		suite.add(j.junitDoubts())
+	}
 	for i := range j.Outcomes {
 		suite.add(j.junitRule(&j.Outcomes[i]))
 	}
@@ -92,6 +95,8 @@ func (j *judged) junitRule(o *gate.Outcome) junitCase {
 	}
 	broken := says + " " + string(o.Expr.Op) + " " + o.LimitText()
 	switch {
+	case o.Doubt != "" && o.Severity == gate.Warning:
+		c.Out = "warning: " + says + ": " + shown(o.Doubt)
 	case o.Doubt != "" && j.Strict:
 		c.Error = &junitMessage{Message: says + ": " + shown(o.Doubt), Type: "inconclusive"}
 	case o.Doubt != "":
@@ -102,6 +107,20 @@ func (j *judged) junitRule(o *gate.Outcome) junitCase {
 		c.Out = "warning: " + broken + "\n" + text.String()
 	default:
 		c.Out = says + ", fails if " + string(o.Expr.Op) + " " + o.LimitText()
+	}
+	return c
+}
+
+// junitDoubts is a test case that the files failed.
+func (j *judged) junitDoubts() junitCase {
+	c := junitCase{Class: "heapdiff." + doubtRule, Name: "the heaps can be compared"}
+	says := &junitMessage{Message: "inconclusive: " + shown(j.Doubts[0])}
+	for _, doubt := range j.Doubts {
+		says.Text += shown(doubt) + "\n"
+	}
+	if c.Skipped = says; j.Strict {
+		says.Type = "inconclusive"
+		c.Skipped, c.Error = nil, says
 	}
 	return c
 }

@@ -136,6 +136,7 @@ func sarifRules() (rules []sarifRule, index map[string]int) {
 		add(m.Name, m.About)
 	}
 	add("ignore", "an ignore that is over or outgrown")
+	add(doubtRule, "heaps from whose comparison nothing follows")
 	return rules, index
 }
 

@@ -47,6 +47,7 @@ func TestActionCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, after := filepath.Join(dir, "node20-before.heapsnapshot.zst"), filepath.Join(dir, "node20-after.heapsnapshot.zst")
+	calm, rerun := filepath.Join(dir, "node14-after.heapsnapshot.zst"), filepath.Join(dir, "node14-rerun.heapsnapshot.zst")
 	reports := t.TempDir()
 	out, code := runAction(t, "check.sh", "BEFORE="+before, "AFTER="+after, "REPORTS="+reports, "FAIL_ON=\ngrowth > 5MiB\r\n\nclass:Cached Record; touch x:count > 3\n", "WARN_ON=leak.count > 0")
 	if code != 1 || !strings.Contains(out, "FAIL growth 5.1 MiB > 5 MiB: global.indexerState.cache ") || !strings.Contains(out, "\nstatus=fail\nheadline=FAIL growth 5.1 MiB > 5 MiB: ") {
@@ -60,7 +61,7 @@ func TestActionCheck(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if out, code = runAction(t, "check.sh", "BEFORE="+before, "AFTER="+before, "ARGS=--no-config\n--top\n3"); code != 0 || !strings.Contains(out, "\nstatus=pass\n") {
+	if out, code = runAction(t, "check.sh", "BEFORE="+calm, "AFTER="+rerun, "ARGS=--no-config\n--top\n3"); code != 0 || !strings.Contains(out, "\nstatus=pass\n") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 	if out, code = runAction(t, "check.sh", "AFTER="+after); code != 1 || !strings.Contains(out, "before or baseline is missing") {

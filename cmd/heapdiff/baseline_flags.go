@@ -29,13 +29,13 @@ func (o *baselineFlags) declare(flags *pflag.FlagSet) {
 	about("baseline", flags, func() {
 		flags.StringVar(&o.path, "baseline", "", "compare with the baseline at `PATH` instead of BEFORE")
 		flags.BoolVar(&o.acceptsNow, "accept", false, "move the baseline to what was found, whatever the verdict")
-		flags.BoolVar(&o.mixed, "allow-mixed", false, "compare with a baseline of another major version of V8, too")
+		flags.BoolVar(&o.mixed, "allow-mixed", false, "compare heaps of different major versions of V8, too")
 	})
 }
 
 func (o *baselineFlags) check(c *command, flags *pflag.FlagSet) error {
-	if o.path == "" && (o.acceptsNow || o.mixed) {
-		return &usageError{command: c, what: "--accept and --allow-mixed need --baseline"}
+	if o.path == "" && o.acceptsNow {
+		return &usageError{command: c, what: "--accept needs --baseline"}
 	}
 	if match := flags.Lookup("match").Value.String(); o.path != "" && match == string(diff.Identity) {
 		return &usageError{command: c, what: "a baseline keeps no objects: it cannot be matched by identity"}
@@ -66,7 +66,7 @@ func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *ba
 	if err != nil {
 		return err
 	}
-	base.was = b
+	base.was, r.baseline = b, true
 	reduced, err := b.Heap.Reduction(base.path, r.options)
 	if err != nil {
 		return &gate.BaselineError{File: base.path, What: "the baseline is damaged: " + err.Error(), Try: "make it anew: heapdiff baseline SNAPSHOT -o " + base.path}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/gate"
+	"github.com/heapdiff/heapdiff/inspect"
 	"github.com/heapdiff/heapdiff/report"
 )
 
@@ -125,9 +126,10 @@ func (o *checkOptions) run(ctx context.Context, w world, args []string) error {
 	}
 	p := o.work.progress(w)
 	run := &checkRun{
-		w: w, p: p, wasted: g.Needs("strings.wasted"),
+		w: w, p: p, wasted: g.Needs("strings.wasted"), mixed: o.base.mixed, versions: map[string]inspect.Versions{},
 		options: diff.Options{Match: mode(o.match.String()), Top: o.out.most(), Ranking: ranking, Jobs: o.work.jobs},
 	}
+	run.warnings = sides.repeated()
 	err = run.all(ctx, sides, &o.base)
 	p.stop()
 	if err != nil {
@@ -246,6 +248,20 @@ type sides struct {
 }
 
 func (s *sides) files() []string { return append(slices.Clone(s.before), s.after...) }
+
+// repeated warns of files that are given several times as runs: they count as
+// often. A series says so itself.
+func (s *sides) repeated() []string {
+	var list []string
+	for _, side := range [][]string{s.before, s.after} {
+		for i, path := range side {
+			if !s.series && slices.Contains(side[:i], path) {
+				list = append(list, path+" is given twice, so it counts twice")
+			}
+		}
+	}
+	return list
+}
 
 // sides finds out which files are compared with which.
 func (o *checkOptions) sides(args []string) (*sides, error) {

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/gate"
 	"github.com/heapdiff/heapdiff/inspect"
+	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
 )
@@ -20,6 +23,10 @@ type checkRun struct {
 	p       *progress
 	options diff.Options
 	wasted  bool // whether duplicate strings are asked for
+
+	baseline bool // what is compared with is no file of a heap
+	mixed    bool // versions of V8 do not matter
+	versions map[string]inspect.Versions
 
 	results  []*diff.Result
 	facts    []*gate.Facts
@@ -81,11 +88,15 @@ func (r *checkRun) compare(ctx context.Context, paths []string) error {
 func (r *checkRun) load(ctx context.Context, src *input.Source, o parse.Options, waste *uint64, between bool) (*parse.Heap, error) {
 	o.Jobs, o.Memory, o.Tmp, o.Progress = r.options.Jobs, r.w.memory, r.w.tmp, r.p.of(src.Name())
 	h, err := parse.Load(ctx, src, o)
-	if err == nil && r.wasted && !between {
+	if err != nil || between {
+		return h, err
+	}
+	r.versions[src.Name()] = inspect.FindVersions(h.Graph)
+	if r.wasted {
 		o.Progress("duplicate strings", 0, 0)
 		*waste = inspect.Wasted(h)
 	}
-	return h, err
+	return h, nil
 }
 
 func (r *checkRun) reduce(ctx context.Context, path string, waste *uint64) (*diff.Reduction, error) {
@@ -128,7 +139,33 @@ func (r *checkRun) add(result *diff.Result, waste [2]uint64, steps int) error {
 		return err
 	}
 	f.Wasted, f.HasWasted = waste, r.wasted
+	r.warnShrunk(result)
+	r.doubtVersions(result, f)
 	f.Iterations = r.options.Ranking.Iterations * steps
 	r.results, r.facts = append(r.results, result), append(r.facts, f)
 	return nil
+}
+
+// doubtVersions says that heaps of different major versions of V8 differ where
+// no program does, as a baseline would.
+func (r *checkRun) doubtVersions(result *diff.Result, f *gate.Facts) {
+	was, is := r.versions[result.Before.File], r.versions[result.After.File]
+	if r.mixed || gate.SameMajor(was.V8, is.V8) {
+		return
+	}
+	doubt := fmt.Sprintf("the heaps are of Node %s and Node %s, and heaps of different major versions of V8 differ where no program does: --allow-mixed takes them as they are",
+		was.Node, is.Node)
+	f.Doubts = append(slices.Clone(f.Doubts), doubt)
+	r.warnings = append(r.warnings, doubt)
+}
+
+// warnShrunk asks whether the files are the right way round where their ids
+// cannot tell: those of two processes, of which the later one is much smaller.
+func (r *checkRun) warnShrunk(result *diff.Result) {
+	least := int64(max(1<<20, result.Before.Size/50))
+	if result.Match.Mode != diff.Structure || r.baseline || result.Growth() >= -least {
+		return
+	}
+	r.warnings = append(r.warnings, fmt.Sprintf("%s is %s smaller than %s: unless something was mended, the files may be in the wrong order",
+		result.After.File, human.Bytes(-result.Growth()), result.Before.File))
 }
