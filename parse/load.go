@@ -41,6 +41,9 @@ type Options struct {
 	// everything but them. It may read it, and may be nil.
 	Beside func(*Heap)
 
+	// Sized is told how large the heap is, before memory is taken; it may be nil.
+	Sized func(nodes, edges int64)
+
 	// Progress is told what is being done: bytes done of a total that is -1 if it
 	// is not known. A call with done = total = 0 begins a phase without bytes.
 	Progress func(phase string, done, total int64)
@@ -88,6 +91,9 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 	g, err := v8snapshot.Read(ctx, src, v8snapshot.Options{
 		Jobs: o.Jobs,
 		Admit: func(nodes, edges int64) (folder string, err error) {
+			if o.Sized != nil {
+				o.Sized(nodes, edges)
+			}
 			return o.admit(src.Name(), nodes, edges)
 		},
 		Keep:     func(bytes int64) error { return o.Memory.Admit(src.Name(), o.Held+uint64(bytes)) },

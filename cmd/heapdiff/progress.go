@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/heapdiff/heapdiff/internal/budget"
 	"github.com/heapdiff/heapdiff/internal/human"
 )
 
@@ -24,6 +26,7 @@ type progress struct {
 
 	mu          sync.Mutex
 	subject     string // what is being worked on, such as a file
+	nodes       int64  // of the heap that is worked on, once they are known
 	phase       string
 	begun       time.Time
 	done, total int64
@@ -52,6 +55,13 @@ func (p *progress) of(subject string) func(phase string, done, total int64) {
 		}
 		p.done, p.total = done, total
 	}
+}
+
+// sized notes how many nodes the heap has that is worked on from now on.
+func (p *progress) sized(nodes, _ int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nodes = nodes
 }
 
 // stop ends the last phase and leaves no trace on a terminal.
@@ -110,14 +120,22 @@ func (p *progress) status(spent time.Duration) string {
 	return strings.Join(parts, "  ")
 }
 
+// finishPhase says what a phase took: its time, how fast it was, and the memory
+// of the process at its end and at the most so far.
 func (p *progress) finishPhase() {
 	if !p.verbose || p.phase == "" {
 		return
 	}
 	spent := time.Since(p.begun)
 	line := human.Duration(spent)
-	if p.done > 0 {
+	switch {
+	case p.done > 0:
 		line += ", " + human.Bytes(p.done) + ", " + human.Rate(p.done, spent)
+	case p.nodes > 0 && spent > 0:
+		line += fmt.Sprintf(", %s nodes/s", human.Count(int64(float64(p.nodes)/spent.Seconds())))
+	}
+	if used := budget.Used(os.DirFS("/")); used.Peak > 0 {
+		line += fmt.Sprintf(", memory %s, peak %s", human.Bytes(used.Now), human.Bytes(used.Peak))
 	}
 	fmt.Fprintf(p.out, "%s: %s: %s\n", p.subject, p.phase, line)
 }

@@ -55,15 +55,8 @@ func machine(root fs.FS) uint64 {
 	if err != nil {
 		return math.MaxUint64
 	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "MemTotal:"); ok {
-			fields := strings.Fields(rest)
-			if len(fields) > 0 {
-				if kib, err := strconv.ParseUint(fields[0], 10, 54); err == nil {
-					return kib << 10
-				}
-			}
-		}
+	if total := kibibytes(string(text), "MemTotal:"); total > 0 {
+		return total
 	}
 	return math.MaxUint64
 }
