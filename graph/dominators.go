@@ -21,7 +21,7 @@ type Dominators struct {
 // of the memory; see walker for the first. While the pass runs, link is the
 // vertex's ancestor in the forest of the paper (its parent until paths are
 // compressed), label the vertex of smallest semidominator on the way there (the
-// start of the vertex's late sources until it is processed), and semi that
+// first late edge to the vertex until it is processed), and semi that
 // semidominator. Once retained sizes are known they stand in link (low half) and
 // label (high half).
 type cell struct {
@@ -59,9 +59,8 @@ func Dominate(g *Graph) *Dominators {
 // solve runs steps 2 to 4 of the paper over the vertices from the last to the
 // first. A vertex is linked into the forest when it has been processed, so
 // "linked" is simply "larger than the vertex at hand".
-func (d *Dominators) solve(sources []uint32) {
+func (d *Dominators) solve(late lateEdges) {
 	cells := d.cells
-	end := uint32(len(sources))
 	for w := uint32(len(cells) - 1); w > 0; w-- {
 		// Step 3: all paths from w to the members of its bucket are known now.
 		c := &cells[w]
@@ -77,16 +76,13 @@ func (d *Dominators) solve(sources []uint32) {
 		}
 		// Step 2: the semidominator of w.
 		semi := c.semi
-		start := c.label
-		for _, u := range sources[start:end] {
-			if u <= w {
-				continue // a place that was kept and not needed
-			}
-			if _, s := d.eval(u, w); s < semi {
+		for at := c.label; at != none && semi > 0; {
+			edge := late.at(at)
+			if _, s := d.eval(edge.source, w); s < semi {
 				semi = s
 			}
+			at = edge.next
 		}
-		end = start
 		c.semi, c.label = semi, w
 		if semi == c.link {
 			c.idom = semi // its parent: nothing can lie between

@@ -10,6 +10,9 @@ package graph
 // an ancestor (u < v; only the smallest such u matters, and it is kept in the
 // cell), or from the right or from below (u > v: a late edge, kept in a list).
 //
+// Most late edges lead from many objects to a few hubs, such as the map of their
+// class, and nearly all of those say the same; see [walker.lateSources].
+//
 // About half of a heap are satellites: strings, numbers and small objects that
 // one object alone refers to and that refer to nothing but maps and other hubs,
 // which have been met before. A satellite is dominated by the object that refers
@@ -27,9 +30,12 @@ const (
 	satellite = 1 << 31 // in number: not a vertex itself; the low bits are the planet's
 )
 
-// walker numbers the vertices. While it does, a cell holds: link, the parent;
-// semi, the smallest ancestor with an edge to the vertex; label, how many late
-// edges lead to it; idom, the last vertex that was counted there, or none.
+// single marks, in the link of a cell, a vertex that one edge leads to.
+const single = 1 << 31
+
+// walker numbers the vertices. While it does, a cell holds: link, the parent, and
+// whether the vertex is single; semi, the smallest ancestor with an edge to the
+// vertex; label, tardy if late edges lead to it, or none.
 type walker struct {
 	*Dominators
 	g         *Graph
@@ -108,9 +114,9 @@ func (s *Span) Settle() {
 func (s *Span) Dominators() *Dominators {
 	w := s.w
 	s.w = nil
-	sources := w.lateSources()
+	late := w.lateSources()
 	w.g = nil
-	w.solve(sources)
+	w.solve(late)
 	return w.Dominators
 }
 
@@ -141,7 +147,7 @@ func (w *walker) enter(n NodeID, parent uint32) uint32 {
 	v := uint32(len(w.node))
 	w.number[n] = v
 	w.node = append(w.node, n)
-	w.cells = append(w.cells, cell{link: parent, semi: parent, idom: none})
+	w.cells = append(w.cells, cell{link: parent, semi: parent, label: none})
 	return v
 }
 
@@ -193,11 +199,14 @@ walk:
 			if v == unseen {
 				top.next = e + 1
 				seen[to] |= ownership
-				if seen[to]&many == 1 && w.isSatellite(to) {
+				alone := seen[to]&many == 1
+				if alone && w.isSatellite(to) {
 					w.orbit(u, to)
 					continue walk
 				}
-				v = w.enter(to, u)
+				if v = w.enter(to, u); alone {
+					w.cells[v].link |= single
+				}
 				stack = append(stack, visit{g.FirstEdge[to], g.FirstEdge[to+1], v, to})
 				continue walk
 			}
@@ -265,13 +274,21 @@ func (w *walker) arrive(u, v uint32, n NodeID) {
 	w.meet(u, v)
 }
 
+// mostClimbs bounds the way up from the source of an edge. Wherever it ends is a
+// source as good as the first.
+const mostClimbs = 8
+
+// meet notes that an edge leads from u to v. From a single vertex it may as well
+// lead from its parent: the backing store of an array, say, is the array.
 func (w *walker) meet(u, v uint32) {
-	c := &w.cells[v]
-	if u < v {
+	for step := 0; u > v && step < mostClimbs && w.cells[u].link >= single; step++ {
+		u = w.cells[u].link &^ single
+	}
+	switch c := &w.cells[v]; {
+	case u < v:
 		c.semi = min(c.semi, u)
-	} else if c.idom != u {
-		c.idom = u
-		c.label++
+	case u > v:
+		c.label = tardy
 	}
 }
 
@@ -346,50 +363,4 @@ func (w *walker) orphans() []NodeID {
 		}
 	}
 	return orphans
-}
-
-// lateSources lists, for each vertex v, the larger vertices with an edge to it,
-// by counting, cumulating and filling: those of v begin at sources[cells[v].label]
-// and end where those of v+1 begin. What was counted twice leaves zeros.
-func (w *walker) lateSources() []uint32 {
-	g, cells := w.g, w.cells
-	var sum uint32
-	for v := range cells {
-		c := &cells[v]
-		sum += c.label
-		c.label = sum // filling goes down from the end to the start
-		c.idom = none
-	}
-	sources := make([]uint32, sum)
-	fill := func(u uint32, n NodeID) {
-		from, to := g.Edges(n)
-		for _, l := range g.Links[from:to] {
-			if l.Loose() {
-				continue
-			}
-			v := w.number[l.To()]
-			if v >= u { // satellites too
-				continue
-			}
-			if c := &cells[v]; c.idom != u {
-				c.idom = u
-				c.label--
-				sources[c.label] = u
-			}
-		}
-	}
-	for u := uint32(1); int(u) < len(w.node); u++ {
-		n := w.node[u]
-		fill(u, n)
-		from, to := g.Edges(n)
-		for _, l := range g.Links[from:to] {
-			if !l.Loose() && w.number[l.To()] == u|satellite {
-				fill(u, l.To())
-			}
-		}
-	}
-	for v := range cells {
-		cells[v].idom = none
-	}
-	return sources
 }

@@ -1,0 +1,132 @@
+package graph
+
+// lateEdges are lists of late edges, one list a vertex: pieces of a size that
+// never have to be moved.
+type lateEdges [][]lateEdge
+
+type lateEdge struct{ source, next uint32 }
+
+const lateShift = 16 // edges in a piece, as a power of two
+
+// add puts an edge before the list that begins at next, and returns where the
+// list begins now.
+func (l *lateEdges) add(source, next uint32) uint32 {
+	last := len(*l) - 1
+	if last < 0 || len((*l)[last]) == 1<<lateShift {
+		*l = append(*l, make([]lateEdge, 0, 1<<lateShift))
+		last++
+	}
+	piece := &(*l)[last]
+	*piece = append(*piece, lateEdge{source, next})
+	return uint32(last)<<lateShift + uint32(len(*piece)-1)
+}
+
+func (l lateEdges) at(i uint32) lateEdge { return l[i>>lateShift][i&(1<<lateShift-1)] }
+
+// tardy, in the label of a cell, says that late edges lead to the vertex.
+const tardy = none - 1
+
+// lateSources lists, for each vertex v, the larger vertices with an edge to it.
+//
+// Nearly all late edges lead from many objects to a few hubs and say the same.
+// What counts of a late edge u→v is the smallest semidominator on the way up
+// from u, as far as it stays above v. If u is prompt, which is to say that no
+// late edges lead to it, its semidominator is known: if that is smaller than v,
+// it counts for v; if not, it lies on the way up itself, and its own is smaller
+// still. Either way the edge may as well leave from the parent of u, and so on
+// up to the nearest tardy vertex, the anchor of u. A list of a million objects
+// is then one source of the map of their class, and not a million.
+//
+// While this goes on, a cell holds: link, the parent; idom, the anchor; label,
+// of a tardy vertex the first late edge to it, or tardy; of a prompt one the
+// smallest semidominator from there up to its anchor.
+func (w *walker) lateSources() lateEdges {
+	l := &lister{walker: w}
+	g, cells := w.g, w.cells
+	for u := uint32(1); int(u) < len(cells); u++ {
+		l.settle(u)
+		n := w.node[u]
+		l.follow(u, n)
+		from, to := g.Edges(n)
+		for _, link := range g.Links[from:to] {
+			if !link.Loose() && w.number[link.To()] == u|satellite {
+				l.follow(u, link.To())
+			}
+		}
+	}
+	for v := range cells {
+		c := &cells[v]
+		if !l.isTardy(c, uint32(v)) || c.label == tardy {
+			c.label = none
+		}
+	}
+	for v := range cells {
+		cells[v].idom = none
+	}
+	return l.late
+}
+
+type lister struct {
+	*walker
+	late lateEdges
+}
+
+func (l *lister) isTardy(c *cell, v uint32) bool { return c.idom == v }
+
+// settle finds the anchor of u, that of its parent being known.
+func (l *lister) settle(u uint32) {
+	c := &l.cells[u]
+	c.link &^= single
+	switch above := &l.cells[c.link]; {
+	case c.label == tardy || c.link == 0:
+		c.idom = u
+	case l.isTardy(above, c.link):
+		c.idom, c.label = c.link, c.semi
+	default:
+		c.idom, c.label = above.idom, min(c.semi, above.label)
+	}
+}
+
+// follow lists the late edges of n, which is u itself or a satellite of it.
+func (l *lister) follow(u uint32, n NodeID) {
+	from, to := l.g.Edges(n)
+	for _, link := range l.g.Links[from:to] {
+		if link.Loose() {
+			continue
+		}
+		if v := l.number[link.To()]; v < u { // not for satellites either
+			l.note(u, v)
+		}
+	}
+}
+
+// note lists the late edge u→v.
+func (l *lister) note(u, v uint32) {
+	c := &l.cells[v]
+	if c.semi == 0 || !l.isTardy(c, v) {
+		return // nothing is smaller; or all there is to know was known before
+	}
+	from := &l.cells[u]
+	switch anchor := from.idom; {
+	case anchor == u:
+	case anchor >= v:
+		if from.label < v {
+			c.semi = min(c.semi, from.label)
+		}
+		u = anchor
+	default: // v hangs somewhere below the anchor
+		for step := 0; u > v && step < mostClimbs; step++ {
+			if from = &l.cells[u]; from.semi < v {
+				c.semi = min(c.semi, from.semi)
+			}
+			u = from.link
+		}
+	}
+	if u > v && (c.label == tardy || l.late.at(c.label).source < u) {
+		next := c.label
+		if next == tardy {
+			next = none
+		}
+		c.label = l.late.add(u, next)
+	}
+}
