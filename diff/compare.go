@@ -31,16 +31,27 @@ func Compare(ctx context.Context, before, after Opener, o Options) (*Result, err
 	if err != nil {
 		return nil, err
 	}
-	if reduced.side.Nodes > manyNodes {
-		runtime.GC() // what the earlier heap took is room for the later one
+	reduced.tidy() // what the earlier heap took is room for the later one
+	return reduced.follow(ctx, after, true)
+}
+
+// tidy collects what a large heap left behind.
+func (r *Reduction) tidy() {
+	if r.side.Nodes > manyNodes {
+		runtime.GC()
 	}
-	return reduced.Follow(ctx, after)
 }
 
 // Follow compares the reduced heap with a later one, which is read while it is
 // loaded. Neither is changed, so that others can follow.
 func (r *Reduction) Follow(ctx context.Context, after Opener) (*Result, error) {
-	c := &comparison{before: r, options: r.options}
+	return r.follow(ctx, after, false)
+}
+
+// follow compares with a later heap. If it is the last one, the reduction is
+// used up on the way.
+func (r *Reduction) follow(ctx context.Context, after Opener, last bool) (*Result, error) {
+	c := &comparison{before: r, last: last, options: r.options}
 	h, err := after(ctx, parse.Options{Known: c.know, Beside: c.read, Held: r.Size(), PerNode: perNode})
 	if err != nil {
 		return nil, err
@@ -79,6 +90,7 @@ func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, er
 type comparison struct {
 	options  Options
 	before   *Reduction
+	last     bool // of the comparisons with before: what was used of it may go
 	after    *parse.Heap
 	sums     *sums // of after
 	met      encounter
@@ -142,7 +154,6 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 	}, func() {
 		err = c.rank()
 	})
-	c.tree = nil
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -172,6 +183,8 @@ func (c *comparison) growth() {
 		s.searchPlaces(c.before.places, newPlaces(c.after, c.tree, c.shown))
 	}
 	growers := s.list()
+	s, c.tree = nil, nil // the ways take as much memory
+	c.before.tidy()
 	c.keepGrown(uint64(least) / 8)
 
 	targets := make([]graph.NodeID, 0, len(growers)+len(c.grown))

@@ -32,6 +32,13 @@ func (i *identity) Before(id uint64) (sig growth.Signature, self uint64, ok bool
 	return objects.sigs[row], was.self, true
 }
 
+// Forget drops the signatures, which only the ranking asks for.
+func (i *identity) Forget() {
+	if i.c.last {
+		i.c.before.objects.sigs = nil
+	}
+}
+
 // Size returns how many bytes of memory the reduction takes, about.
 func (r *Reduction) Size() uint64 {
 	const base = 4 << 20 // sums, texts of classes, fingerprints

@@ -3,7 +3,6 @@ package diff
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
@@ -35,8 +34,8 @@ func Series(ctx context.Context, heaps []Opener, o Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	runtime.GC() // what the earlier heaps took is room for the last
-	c := &comparison{before: reduced, options: reduced.options, ofSeries: true}
+	reduced.tidy()
+	c := &comparison{before: reduced, last: true, options: reduced.options, ofSeries: true}
 	h, err := heaps[len(heaps)-1](ctx, parse.Options{Known: c.know, Beside: c.read, Held: s.held, PerNode: perNode})
 	if err != nil {
 		return nil, err

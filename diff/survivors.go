@@ -6,6 +6,9 @@ import "github.com/heapdiff/heapdiff/graph"
 func (c *comparison) match() {
 	if c.before.witness != nil {
 		c.met = c.before.witness.meet(c.after.Graph)
+		if c.last {
+			c.before.witness.prints = nil
+		}
 	}
 	if c.before.objects == nil {
 		c.result.Match = Match{Mode: Structure, Forced: true, Reason: "classes are compared by name and definition site"}

@@ -23,7 +23,7 @@ type Dominators struct {
 // compressed), label the vertex of smallest semidominator on the way there (the
 // first late edge to the vertex until it is processed), and semi that
 // semidominator. Once retained sizes are known they stand in link (low half) and
-// label (high half).
+// label (high half), and semi is the first child for a Tree.
 type cell struct {
 	link  uint32
 	label uint32

@@ -2,20 +2,19 @@ package graph
 
 // Tree is the dominator tree, downwards: the nodes that each node immediately
 // dominates. It is built from the immediate dominators in one pass and takes 4
-// bytes a node and 4 more for those that may dominate; drop it when it is no
-// longer needed.
+// bytes a node; drop it when it is no longer needed. The first child of a node
+// stands in its cell, where nobody needs the semidominator any more.
 type Tree struct {
-	d     *Dominators
-	root  NodeID
-	first []NodeID // vertex -> the first child of its node, or NoNode
-	next  []NodeID // node -> the next child of its dominator, or NoNode
+	d    *Dominators
+	root NodeID
+	next []NodeID // node -> the next child of its dominator, or NoNode
 }
 
 // Tree returns the dominator tree downwards.
 func (d *Dominators) Tree() *Tree {
-	t := &Tree{d: d, root: d.root, first: make([]NodeID, len(d.node)), next: make([]NodeID, len(d.number))}
-	for v := range t.first {
-		t.first[v] = NoNode
+	t := &Tree{d: d, root: d.root, next: make([]NodeID, len(d.number))}
+	for v := range d.cells {
+		d.cells[v].semi = uint32(NoNode)
 	}
 	for i := len(d.number) - 1; i >= 0; i-- { // backwards, so that children are in the order of the file
 		child := NodeID(i)
@@ -23,9 +22,9 @@ func (d *Dominators) Tree() *Tree {
 			t.next[child] = NoNode
 			continue
 		}
-		above := d.idomVertex(child)
-		t.next[child] = t.first[above]
-		t.first[above] = child
+		above := &d.cells[d.idomVertex(child)]
+		t.next[child] = NodeID(above.semi)
+		above.semi = uint32(child)
 	}
 	return t
 }
@@ -34,7 +33,7 @@ func (d *Dominators) Tree() *Tree {
 // Children stand in the order of the file.
 func (t *Tree) FirstChild(n NodeID) NodeID {
 	if v := t.d.number[n]; v < satellite {
-		return t.first[v]
+		return NodeID(t.d.cells[v].semi)
 	}
 	return NoNode // satellites and members of lost cycles dominate nothing
 }

@@ -13,6 +13,8 @@ type Identity interface {
 	// anew to some objects (Node to those of its embedder, which are even); for
 	// those it must return false, or be right.
 	Before(id uint64) (sig Signature, self uint64, ok bool)
+	// Forget is called when nothing more will be asked.
+	Forget()
 }
 
 // account is what happened to the objects of one signature of the heap after.
@@ -55,6 +57,7 @@ func newLedger(before, after *Tree, g *graph.Graph, id Identity) *ledger {
 		l.compare()
 	} else {
 		l.follow(g, id)
+		id.Forget()
 	}
 	return l
 }

@@ -121,6 +121,8 @@ type firstOnes struct {
 	g    *graph.Graph
 }
 
+func (firstOnes) Forget() {}
+
 func (f firstOnes) Before(id uint64) (Signature, uint64, bool) {
 	n := (id - 1) / 2
 	if n >= uint64(len(f.tree.Sig)) {
@@ -370,5 +372,7 @@ func TestHostileSizes(t *testing.T) {
 
 // wrong remembers every object, as one that never was.
 type wrong struct{}
+
+func (wrong) Forget() {}
 
 func (wrong) Before(id uint64) (Signature, uint64, bool) { return Signature(id * 1000), id, true }

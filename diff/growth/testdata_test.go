@@ -26,6 +26,8 @@ type object struct {
 	typ  graph.NodeType
 }
 
+func (earlier) Forget() {}
+
 func (e earlier) Before(id uint64) (growth.Signature, uint64, bool) {
 	o, ok := e[id]
 	return o.sig, o.self, ok && id&1 == 1
