@@ -153,7 +153,7 @@ func (w *placeWalk) label(e graph.EdgeID) uint64 {
 	if t.Indexed() {
 		return 1
 	}
-	text := g.Strings.Bytes(graph.StringID(g.Labels[e]))
+	text := g.Strings.Bytes(graph.StringID(g.Label(e)))
 	if t == graph.InternalEdge && len(text) > 0 && text[0] >= '0' && text[0] <= '9' {
 		return 1
 	}

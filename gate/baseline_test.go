@@ -121,7 +121,7 @@ func TestBaselineHasNoValues(t *testing.T) {
 	names := map[string]bool{b.V8[0]: true}
 	for e, l := range h.Links {
 		if ty := l.Type(); ty != graph.ElementEdge && ty != graph.HiddenEdge {
-			names[h.Strings.String(graph.StringID(h.Labels[e]))] = true
+			names[h.Strings.String(graph.StringID(h.Label(graph.EdgeID(e))))] = true
 		}
 	}
 	for _, c := range b.Heap.Classes {

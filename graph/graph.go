@@ -18,7 +18,7 @@ type Graph struct {
 	Flags     []Flags    // node -> detachedness and ownership
 	FirstEdge []EdgeID   // node -> its first edge; one entry more than nodes
 	Links     []Link     // edge -> target, type, whether it retains
-	Labels    []uint32   // edge -> StringID or element index; nil once dropped
+	Labels    Labels     // edge -> what it is called
 
 	Classes   []Class
 	Locations Locations
@@ -44,6 +44,10 @@ func (g *Graph) NumEdges() int { return len(g.Links) }
 
 // Edges returns the range of edges that leave n.
 func (g *Graph) Edges(n NodeID) (from, to EdgeID) { return g.FirstEdge[n], g.FirstEdge[n+1] }
+
+// Label returns what e is called: a StringID, or an index where its type is
+// [EdgeType.Indexed].
+func (g *Graph) Label(e EdgeID) uint32 { return g.Labels.Of(e, g.Links[e]) }
 
 // TypeName returns the name of the type of n.
 func (g *Graph) TypeName(n NodeID) string { return g.TypeNames[g.Type[n]] }

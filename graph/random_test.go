@@ -84,7 +84,7 @@ func pack(n int, edges []edge) *graph.Graph {
 				l = l.Loosened()
 			}
 			g.Links = append(g.Links, l)
-			g.Labels = append(g.Labels, 0)
+			g.Labels.Append(0)
 		}
 		g.FirstEdge[i+1] = graph.EdgeID(len(g.Links))
 	}

@@ -78,7 +78,7 @@ func newBuilder(n int) *builder {
 func (b *builder) node(n int, to ...int) {
 	for _, target := range to {
 		b.g.Links = append(b.g.Links, graph.MakeLink(graph.NodeID(target), graph.PropertyEdge))
-		b.g.Labels = append(b.g.Labels, 0)
+		b.g.Labels.Append(0)
 	}
 	b.g.FirstEdge[n+1] = graph.EdgeID(len(b.g.Links))
 }

@@ -124,7 +124,7 @@ func (s *subject) findLabel(text string) graph.StringID {
 func (s *subject) hasLabel(n graph.NodeID, label graph.StringID) bool {
 	from, to := s.Edges(n)
 	for e := from; e < to; e++ {
-		if graph.StringID(s.Labels[e]) == label && s.Links[e].Type() == graph.InternalEdge {
+		if s.Links[e].Type() == graph.InternalEdge && graph.StringID(s.Label(e)) == label {
 			return true
 		}
 	}
@@ -144,7 +144,7 @@ func (s *subject) cutOff(n graph.NodeID) (key string, ok bool) {
 		if s.Links[e].Type() != graph.InternalEdge {
 			continue
 		}
-		switch value := s.number(s.Links[e].To()); string(s.Strings.Bytes(graph.StringID(s.Labels[e]))) {
+		switch value := s.number(s.Links[e].To()); string(s.Strings.Bytes(graph.StringID(s.Label(e)))) {
 		case "truncated":
 			ok = value == "true"
 		case "length":
@@ -160,7 +160,7 @@ func (s *subject) cutOff(n graph.NodeID) (key string, ok bool) {
 func (s *subject) number(n graph.NodeID) string {
 	from, to := s.Edges(n)
 	for e := from; e < to; e++ {
-		if s.Links[e].Type() == graph.InternalEdge && string(s.Strings.Bytes(graph.StringID(s.Labels[e]))) == "value" {
+		if s.Links[e].Type() == graph.InternalEdge && string(s.Strings.Bytes(graph.StringID(s.Label(e)))) == "value" {
 			return s.NodeName(s.Links[e].To())
 		}
 	}

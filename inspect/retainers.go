@@ -162,9 +162,9 @@ func (s *subject) direct(n graph.NodeID, incoming *graph.Retainers) []Retainer {
 // WeakMaps, which V8 names by their key and value: those may be strings.
 func (s *subject) edgeName(e graph.EdgeID) string {
 	if s.Links[e].Type().Indexed() {
-		return strconv.FormatUint(uint64(s.Labels[e]), 10)
+		return strconv.FormatUint(uint64(s.Label(e)), 10)
 	}
-	name := s.Strings.Bytes(graph.StringID(s.Labels[e]))
+	name := s.Strings.Bytes(graph.StringID(s.Label(e)))
 	if !s.options.ShowStrings && rules.NamesValues(name) {
 		return "WeakMap value"
 	}

@@ -65,7 +65,7 @@ func (s *subject) stringIs(text string) map[graph.StringID]bool {
 func (s *subject) elements(n graph.NodeID) graph.NodeID {
 	from, to := s.Edges(n)
 	for e := from; e < to; e++ {
-		if s.Links[e].Type() == graph.InternalEdge && string(s.Strings.Bytes(graph.StringID(s.Labels[e]))) == "elements" {
+		if s.Links[e].Type() == graph.InternalEdge && string(s.Strings.Bytes(graph.StringID(s.Label(e)))) == "elements" {
 			return s.Links[e].To()
 		}
 	}

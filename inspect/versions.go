@@ -42,7 +42,7 @@ func FindVersions(g *graph.Graph) Versions {
 		from, to := g.Edges(graph.NodeID(n))
 		for e := from; e < to; e++ {
 			for i, name := range names {
-				if g.Links[e].Type() == graph.PropertyEdge && graph.StringID(g.Labels[e]) == name && g.Type[g.Links[e].To()] == graph.String {
+				if g.Links[e].Type() == graph.PropertyEdge && graph.StringID(g.Label(e)) == name && g.Type[g.Links[e].To()] == graph.String {
 					texts[i] = g.NodeName(g.Links[e].To())
 				}
 			}

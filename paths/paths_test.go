@@ -51,7 +51,7 @@ func (h *heap) edge(from int, typ graph.EdgeType, label string, to int) {
 	if !typ.Indexed() {
 		value = uint32(h.text(label))
 	}
-	g.Labels = append(g.Labels, value)
+	g.Labels.Append(value)
 	for n := from + 1; n < len(g.FirstEdge); n++ {
 		g.FirstEdge[n] = graph.EdgeID(len(g.Links))
 	}

@@ -68,7 +68,7 @@ func internal(g *graph.Graph, n graph.NodeID, labels [2]string) graph.NodeID {
 	from, to := g.Edges(n)
 	for e := from; e < to; e++ {
 		if g.Links[e].Type() == graph.InternalEdge {
-			label := g.Strings.Bytes(graph.StringID(g.Labels[e]))
+			label := g.Strings.Bytes(graph.StringID(g.Label(e)))
 			if string(label) == labels[0] || string(label) == labels[1] {
 				return g.Links[e].To()
 			}

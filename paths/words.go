@@ -70,7 +70,7 @@ func (w *words) tier(from graph.NodeID, e graph.EdgeID) uint8 {
 		}
 	}
 	if t := l.Type(); t == graph.InternalEdge || t == graph.PropertyEdge {
-		switch w.labelMark(graph.StringID(g.Labels[e])) {
+		switch w.labelMark(graph.StringID(g.Label(e))) {
 		case runtime:
 			if t == graph.InternalEdge {
 				return byRuntime
@@ -107,7 +107,7 @@ func (w *words) label(e graph.EdgeID) string {
 	if w.g.Links[e].Type().Indexed() {
 		return ""
 	}
-	return w.g.Strings.String(graph.StringID(w.g.Labels[e]))
+	return w.g.Strings.String(graph.StringID(w.g.Label(e)))
 }
 
 // phrase is how an edge is said. Of several edges that are said as one, the
@@ -132,7 +132,7 @@ func (w *words) phrase(e graph.EdgeID) phrase {
 	case graph.HiddenEdge:
 		return phrase{layer, "(hidden)"}
 	}
-	id := graph.StringID(w.g.Labels[e])
+	id := graph.StringID(w.g.Label(e))
 	text := w.g.Strings.String(id)
 	switch t {
 	case graph.ContextEdge:

@@ -178,7 +178,7 @@ func (b *builder) globalOf(n graph.NodeID) graph.NodeID {
 	}
 	from, to := g.Edges(n)
 	for e := from; e < to; e++ {
-		if l := g.Links[e]; l.Type() == graph.InternalEdge && string(g.Strings.Bytes(graph.StringID(g.Labels[e]))) == "global_object" {
+		if l := g.Links[e]; l.Type() == graph.InternalEdge && string(g.Strings.Bytes(graph.StringID(g.Label(e)))) == "global_object" {
 			return l.To()
 		}
 	}
@@ -302,7 +302,6 @@ func (b *builder) follow(n graph.NodeID) {
 	sig := b.Sig[n].Row()
 	source := b.sourceFlags(n)
 	from, to := g.Edges(n)
-	labels := g.Labels[from:to]
 	b.keyed = b.isKeyed(n)
 	for i, l := range g.Links[from:to] {
 		if !retains(l) {
@@ -311,9 +310,9 @@ func (b *builder) follow(n graph.NodeID) {
 		t := l.To()
 		switch s := b.Sig[t]; {
 		case s < unmet: // settled, and no internals
-			b.meet(sig, l.Type(), labels[i], source, b.sigs[s].class)
+			b.meet(sig, l.Type(), g.Labels.Of(from+graph.EdgeID(i), l), source, b.sigs[s].class)
 		case s&(states|unmet) != 0:
-			b.reach(t, s, sig, l.Type(), labels[i], source)
+			b.reach(t, s, sig, l.Type(), g.Labels.Of(from+graph.EdgeID(i), l), source)
 		}
 	}
 }

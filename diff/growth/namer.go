@@ -25,7 +25,7 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	m := t.namer
 	l := m.g.Links[e]
 	sig := t.Sig[from].Row()
-	edge := t.edgeLabel(l.Type(), m.g.Labels[e], t.sourceFlags(from), t.isKeyed(from))
+	edge := t.edgeLabel(l.Type(), m.g.Label(e), t.sourceFlags(from), t.isKeyed(from))
 	class := t.sigs[t.Sig[l.To()].Row()].class
 	if p := t.lookup(sig, edge, class); p != absent {
 		return p

@@ -61,7 +61,7 @@ func (s *sketch) graph(n int) *graph.Graph {
 				label = uint32(text(e.name))
 			}
 			g.Links = append(g.Links, graph.MakeLink(graph.NodeID(e.to), e.typ))
-			g.Labels = append(g.Labels, label)
+			g.Labels.Append(label)
 		}
 		g.FirstEdge[i+1] = graph.EdgeID(len(g.Links))
 	}

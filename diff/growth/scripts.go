@@ -61,7 +61,7 @@ func internalTarget(g *graph.Graph, n graph.NodeID, names []string) graph.NodeID
 		if g.Links[e].Type() != graph.InternalEdge {
 			continue
 		}
-		label := g.Strings.Bytes(graph.StringID(g.Labels[e]))
+		label := g.Strings.Bytes(graph.StringID(g.Label(e)))
 		for _, name := range names {
 			if string(label) == name {
 				return g.Links[e].To()

@@ -82,7 +82,7 @@ func (t *tree) graph(p *Profile) *graph.Graph {
 		TypeNames: graph.NodeTypeNames(),
 		Type:      make([]graph.NodeType, n), Name: make([]graph.StringID, n), Class: make([]graph.ClassID, n), Flags: make([]graph.Flags, n),
 		ID: graph.Wide{Lo: make([]uint32, n)}, Self: graph.Wide{Lo: make([]uint32, n)},
-		FirstEdge: make([]graph.EdgeID, n+1), Links: make([]graph.Link, n-1), Labels: make([]uint32, n-1),
+		FirstEdge: make([]graph.EdgeID, n+1), Links: make([]graph.Link, n-1),
 	}
 	calls := g.Strings.Append([]byte("calls"))
 	names := newNames(g)
@@ -110,7 +110,7 @@ func (t *tree) graph(p *Profile) *graph.Graph {
 		e := next[t.parent[i]]
 		next[t.parent[i]]++
 		g.Links[e] = graph.MakeLink(graph.NodeID(i), graph.InternalEdge)
-		g.Labels[e] = uint32(calls)
+		g.Labels.Append(uint32(calls))
 	}
 	return g
 }

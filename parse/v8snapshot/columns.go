@@ -19,8 +19,10 @@ type columns struct {
 	ordinal divider
 
 	mu       sync.Mutex
-	wide     []wideValue    // numbers beyond 32 bits
-	maxName  graph.StringID // largest string that a node or an edge is named by
+	wide     []wideValue // numbers beyond 32 bits
+	labels   *graph.LabelWriter
+	coders   []*graph.LabelCoder // of the workers
+	maxName  graph.StringID      // largest string that a node or an edge is named by
 	maxLabel uint32
 }
 
@@ -46,18 +48,21 @@ func (c *columns) begin(h *Header, l *layout, folder string) error {
 	if h.ExtraNativeBytes > 0 {
 		c.g.ExtraBytes = uint64(h.ExtraNativeBytes)
 	}
-	return errors.Join(
+	var labels []uint16
+	err := errors.Join(
 		column(&c.g.Name, folder, n),
 		column(&c.g.ID.Lo, folder, n),
 		column(&c.g.Self.Lo, folder, n),
 		column(&c.g.FirstEdge, folder, n+1),
 		column(&c.g.Links, folder, e),
-		column(&c.g.Labels, folder, e),
+		column(&labels, folder, e),
 	)
+	c.labels = graph.NewLabelWriter(labels, n+e)
+	return err
 }
 
 // OnDisk returns how many bytes of a heap lie on disk if they may.
-func OnDisk(nodes, edges int64) uint64 { return 16*uint64(nodes) + 8*uint64(edges) }
+func OnDisk(nodes, edges int64) uint64 { return 16*uint64(nodes) + 6*uint64(edges) }
 
 // column makes a column in memory or, if a folder is given, in a file there.
 func column[T any](into *[]T, folder string, n int) (err error) {
@@ -98,7 +103,11 @@ func (c *columns) array(t *text, section string, jobs int) error {
 		}
 		return c.finishNodes()
 	case "edges":
+		for range max(jobs, 1) {
+			c.coders = append(c.coders, c.labels.Coder())
+		}
 		n, err := t.records(c.l.edgeFields, jobs, c.edges)
+		c.g.Labels, c.labels, c.coders = c.labels.Labels(), nil, nil
 		if err == nil && n != int64(c.g.NumEdges()) {
 			err = t.miscounted("edges", int64(c.g.NumEdges()), n)
 		}
@@ -169,20 +178,22 @@ func (c *columns) nodesCareful(data []byte, row int64) (int64, *malformed) {
 }
 
 // edges parses a piece of the edges: fast, and from where that stops carefully.
-func (c *columns) edges(_ int, p *piece) (int64, error) {
+func (c *columns) edges(worker int, p *piece) (int64, error) {
+	coder := c.coders[worker]
+	defer coder.End(graph.EdgeID(p.first))
 	var stored int64
 	var at int
 	if c.l.usualEdges() {
-		stored, at = c.edgesFast(p.data, p.first)
+		stored, at = c.edgesFast(p.data, p.first, coder)
 		if at == len(p.data) {
 			return stored, nil
 		}
 	}
-	found, err := c.edgesCareful(p.data[at:], p.first+stored)
+	found, err := c.edgesCareful(p.data[at:], p.first+stored, coder)
 	return stored + found, c.locate(p, at, err)
 }
 
-func (c *columns) edgesCareful(data []byte, row int64) (int64, *malformed) {
+func (c *columns) edgesCareful(data []byte, row int64, coder *graph.LabelCoder) (int64, *malformed) {
 	g, l := c.g, c.l
 	count := int64(g.NumEdges())
 	nodes := uint64(g.NumNodes())
@@ -210,9 +221,11 @@ func (c *columns) edgesCareful(data []byte, row int64) (int64, *malformed) {
 			r[l.edgeLabel] = 1<<32 - 1
 		}
 		g.Links[row] = graph.MakeLink(graph.NodeID(to), t)
-		g.Labels[row] = uint32(r[l.edgeLabel])
-		if !t.Indexed() {
-			label = max(label, g.Labels[row])
+		if name := uint32(r[l.edgeLabel]); t.Indexed() {
+			coder.Index(graph.EdgeID(row), name)
+		} else {
+			coder.Name(graph.EdgeID(row), name)
+			label = max(label, name)
 		}
 		row++
 		return nil

@@ -16,10 +16,10 @@ const maxDigits = 19
 
 // edgesFast parses edges of the usual layout (type, name_or_index, to_node) and
 // returns how many it stored and the index of the first byte it did not consume.
-func (c *columns) edgesFast(data []byte, row int64) (stored int64, at int) {
+func (c *columns) edgesFast(data []byte, row int64, coder *graph.LabelCoder) (stored int64, at int) {
 	g := c.g
 	first := row
-	links, labels := g.Links, g.Labels
+	links := g.Links
 	types := c.l.edgeTypes
 	nodes := uint64(g.NumNodes())
 	var maxLabel uint32
@@ -75,8 +75,10 @@ func (c *columns) edgesFast(data []byte, row int64) (stored int64, at int) {
 		i++
 		edge := types[t]
 		links[row] = graph.MakeLink(graph.NodeID(to), edge)
-		labels[row] = uint32(label)
-		if !edge.Indexed() {
+		if edge.Indexed() {
+			coder.Index(graph.EdgeID(row), uint32(label))
+		} else {
+			coder.Name(graph.EdgeID(row), uint32(label))
 			maxLabel = max(maxLabel, uint32(label))
 		}
 		row++

@@ -143,7 +143,7 @@ func slowly(text []byte) (*graph.Graph, error) {
 			return nil, errors.New("edge name")
 		}
 		g.Links = append(g.Links, graph.MakeLink(graph.NodeID(to/uint64(perNode)), t))
-		g.Labels = append(g.Labels, uint32(min(label, 1<<32-1)))
+		g.Labels.Append(uint32(min(label, 1<<32-1)))
 	}
 	return g, place(g, m.LocationFields, locations, perNode)
 }

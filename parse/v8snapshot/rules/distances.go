@@ -94,7 +94,7 @@ func (d *distancer) spread() {
 			if l.Type() == graph.WeakEdge || d.distance[target] != Unreachable {
 				continue
 			}
-			if (check || l.Type() == graph.InternalEdge && d.ephemeral(g.Labels[e])) && !d.follow(n, e) {
+			if (check || l.Type() == graph.InternalEdge && d.ephemeral(g.Label(e))) && !d.follow(n, e) {
 				continue
 			}
 			d.reach(target, next)
@@ -120,7 +120,7 @@ func (d *distancer) special(n graph.NodeID) bool {
 // follow decides on an edge to a node that is not yet reached.
 func (d *distancer) follow(n graph.NodeID, e graph.EdgeID) bool {
 	g := d.g
-	t, label := g.Links[e].Type(), g.Labels[e]
+	t, label := g.Links[e].Type(), g.Label(e)
 	switch {
 	case g.Type[n] == graph.Hidden && d.nativeContext.is(g.Name[n]) && !t.Indexed() && d.sloppyMap.is(graph.StringID(label)):
 		return false

@@ -102,7 +102,7 @@ func loosenEphemerons(g *graph.Graph) {
 			if g.Links[e].Type() != graph.InternalEdge {
 				continue
 			}
-			if table, ok := tableOf[graph.StringID(g.Labels[e])]; ok && table == id {
+			if table, ok := tableOf[graph.StringID(g.Label(e))]; ok && table == id {
 				g.Links[e] = g.Links[e].Loosened()
 			}
 		}

@@ -61,7 +61,7 @@ func (s *shapes) of(n graph.NodeID, place int32) graph.ClassID {
 	from, to := g.Edges(n)
 	for e := from; e < to; e++ {
 		if g.Links[e].Type() == graph.PropertyEdge {
-			id := graph.StringID(g.Labels[e])
+			id := graph.StringID(g.Label(e))
 			s.buf = append(s.buf, id)
 			hash = (hash ^ uint64(id)) * 0x9E3779B97F4A7C15
 			hash ^= hash >> 29

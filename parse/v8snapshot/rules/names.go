@@ -60,7 +60,7 @@ func halves(g *graph.Graph, n graph.NodeID) (first, second graph.NodeID) {
 		if g.Links[e].Type() != graph.InternalEdge {
 			continue
 		}
-		switch label := g.Strings.Bytes(graph.StringID(g.Labels[e])); {
+		switch label := g.Strings.Bytes(graph.StringID(g.Label(e))); {
 		case string(label) == "first" && first == graph.NoNode:
 			first = g.Links[e].To()
 		case string(label) == "second" && second == graph.NoNode:
@@ -101,7 +101,7 @@ func shapeText(g *graph.Graph, n graph.NodeID) string {
 		property := ""
 		skip := g.Links[e].Type() != graph.PropertyEdge
 		if !skip {
-			property = g.Strings.String(graph.StringID(g.Labels[e]))
+			property = g.Strings.String(graph.StringID(g.Label(e)))
 			skip = property == "__proto__"
 		}
 		if !skip {

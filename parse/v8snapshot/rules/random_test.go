@@ -132,7 +132,7 @@ func (h *heap) graph() *graph.Graph {
 			if !e.typ.Indexed() {
 				label = uint32(text(e.name))
 			}
-			g.Labels = append(g.Labels, label)
+			g.Labels.Append(label)
 		}
 		g.FirstEdge[i+1] = graph.EdgeID(len(g.Links))
 		if at, ok := h.located[graph.NodeID(i)]; ok {

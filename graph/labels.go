@@ -1,0 +1,196 @@
+package graph
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+)
+
+// Labels is the column of what edges are called: the StringID of a name or, for
+// types that are [EdgeType.Indexed], a number. Most edges share a few thousand
+// names, and most numbers are small, so 2 bytes an edge do: a name's number in a
+// table, or the number as it is. A label that does not fit is far, and stands in
+// a list of those, in the order of the edges:
+//
+//	code   │ 12 │ 3 │ far │ 3 │ far │ …      edge -> number of its name
+//	far    │ 70481 │ 99120 │ …                the 1st, the 2nd, …
+//	before │ 0 │ …                           block of edges -> far ones before it
+type Labels struct {
+	code   []uint16
+	names  []uint32
+	far    []uint32
+	before []uint32
+	wide   []uint32 // edge -> label, if they were appended one by one
+}
+
+const (
+	farLabel   = math.MaxUint16
+	labelBlock = 6 // edges in a block, as a power of two
+)
+
+// Append adds the label of the next edge to a column that has no other writer:
+// 4 bytes each.
+func (l *Labels) Append(label uint32) { l.wide = append(l.wide, label) }
+
+// Len returns the number of labels.
+func (l *Labels) Len() int { return max(len(l.code), len(l.wide)) }
+
+// Of returns the label of e, whose link is given.
+func (l *Labels) Of(e EdgeID, link Link) uint32 {
+	if l.wide != nil {
+		return l.wide[e]
+	}
+	switch code := l.code[e]; {
+	case code == farLabel:
+		return l.farOf(e)
+	case link.Type().Indexed():
+		return uint32(code)
+	default:
+		return l.names[code]
+	}
+}
+
+func (l *Labels) farOf(e EdgeID) uint32 {
+	block := e >> labelBlock
+	at := l.before[block]
+	for _, code := range l.code[block<<labelBlock : e] {
+		if code == farLabel {
+			at++
+		}
+	}
+	return l.far[at]
+}
+
+// LabelWriter makes a column of labels from pieces that several goroutines
+// write, each with a [LabelCoder] of its own.
+type LabelWriter struct {
+	code  []uint16
+	limit uint32 // labels from here on cannot be StringIDs
+
+	mu     sync.Mutex
+	number map[uint32]uint16 // name -> its number, from 1
+	names  []uint32
+	runs   []farRun
+}
+
+// farRun are the far labels of a piece.
+type farRun struct {
+	first  EdgeID
+	labels []uint32
+}
+
+// NewLabelWriter writes into code, which has a place for each edge, in a graph
+// that has less than limit strings.
+func NewLabelWriter(code []uint16, limit int) *LabelWriter {
+	return &LabelWriter{code: code, limit: uint32(min(limit, math.MaxUint32)), number: map[uint32]uint16{}, names: make([]uint32, 1)}
+}
+
+// Coder returns what one goroutine writes with.
+func (w *LabelWriter) Coder() *LabelCoder { return &LabelCoder{w: w, code: w.code} }
+
+// Labels returns the column, once all pieces are written.
+func (w *LabelWriter) Labels() Labels {
+	slices.SortFunc(w.runs, func(a, b farRun) int { return cmp.Compare(a.first, b.first) })
+	l := Labels{code: w.code, names: w.names}
+	for _, run := range w.runs {
+		l.far = append(l.far, run.labels...)
+	}
+	if len(l.far) == 0 {
+		return l
+	}
+	l.before = make([]uint32, len(l.code)>>labelBlock+1)
+	var count uint32
+	for e, code := range l.code {
+		if e&(1<<labelBlock-1) == 0 {
+			l.before[e>>labelBlock] = count
+		}
+		if code == farLabel {
+			count++
+		}
+	}
+	return l
+}
+
+// LabelCoder writes the labels of pieces, those of one piece in their order.
+type LabelCoder struct {
+	w     *LabelWriter
+	code  []uint16
+	pages []*labelPage // what is known of the numbers of names
+	far   []uint32
+}
+
+const pageShift = 12
+
+// labelPage are the numbers of a range of names, 0 where it is not known.
+type labelPage [1 << pageShift]uint16
+
+// Index writes a number.
+func (c *LabelCoder) Index(e EdgeID, index uint32) {
+	if index >= farLabel {
+		c.far = append(c.far, index)
+		index = farLabel
+	}
+	c.code[e] = uint16(index)
+}
+
+// Name writes a name.
+func (c *LabelCoder) Name(e EdgeID, name uint32) {
+	if at := name >> pageShift; int(at) < len(c.pages) && c.pages[at] != nil {
+		if code := c.pages[at][name&(1<<pageShift-1)]; code-1 < farLabel-1 {
+			c.code[e] = code
+			return
+		}
+	}
+	code := c.numberOf(name)
+	if code == farLabel {
+		c.far = append(c.far, name)
+	}
+	c.code[e] = code
+}
+
+// numberOf finds the number of a name, or gives it one while there are some.
+func (c *LabelCoder) numberOf(name uint32) uint16 {
+	if name >= c.w.limit {
+		return farLabel
+	}
+	at := int(name >> pageShift)
+	for at >= len(c.pages) {
+		c.pages = append(c.pages, nil)
+	}
+	if c.pages[at] == nil {
+		c.pages[at] = &labelPage{}
+	}
+	code := &c.pages[at][name&(1<<pageShift-1)]
+	if *code == 0 {
+		*code = c.w.numberOf(name)
+	}
+	return *code
+}
+
+func (w *LabelWriter) numberOf(name uint32) uint16 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	code, ok := w.number[name]
+	switch {
+	case ok:
+		return code
+	case len(w.names) == farLabel:
+		return farLabel
+	}
+	code = uint16(len(w.names))
+	w.names = append(w.names, name)
+	w.number[name] = code
+	return code
+}
+
+// End ends the piece that began with the edge first.
+func (c *LabelCoder) End(first EdgeID) {
+	if len(c.far) == 0 {
+		return
+	}
+	c.w.mu.Lock()
+	defer c.w.mu.Unlock()
+	c.w.runs = append(c.w.runs, farRun{first, slices.Clone(c.far)})
+	c.far = c.far[:0]
+}
