@@ -34,6 +34,9 @@ type Graph struct {
 	HasDOMStates bool
 	// RawSelf are the self sizes as the file has them; empty unless asked for.
 	RawSelf Wide
+	// Traces are the stacks that allocated the objects; nil unless the producer
+	// kept track of them.
+	Traces *Traces
 }
 
 // NumNodes returns the number of nodes.

@@ -45,6 +45,9 @@ func (c *columns) begin(h *Header, l *layout, folder string) error {
 
 		HasDOMStates: l.nodeDetached >= 0,
 	}
+	if l.traces != nil {
+		c.g.Traces = &graph.Traces{Of: make([]uint32, n)}
+	}
 	if h.ExtraNativeBytes > 0 {
 		c.g.ExtraBytes = uint64(h.ExtraNativeBytes)
 	}
@@ -167,6 +170,9 @@ func (c *columns) nodesCareful(data []byte, row int64) (int64, *malformed) {
 		if l.nodeDetached >= 0 && r[l.nodeDetached] <= 2 {
 			g.Flags[n] = graph.Flags(r[l.nodeDetached])
 		}
+		if l.traces != nil {
+			g.Traces.Of[n] = uint32(r[l.traces.nodeCall])
+		}
 		row++
 		return nil
 	})
@@ -273,5 +279,5 @@ func (c *columns) finish(t *text) error {
 	if top := max(uint32(c.maxName), c.maxLabel); int(top) >= strings {
 		return t.tooFewStrings(int64(top), int64(strings))
 	}
-	return nil
+	return c.finishTraces(t)
 }

@@ -157,6 +157,9 @@ scan:
 		if state := record[detached&15]; l.nodeDetached >= 0 && state <= 2 {
 			g.Flags[row] = graph.Flags(state)
 		}
+		if l.traces != nil {
+			g.Traces.Of[row] = uint32(record[l.traces.nodeCall&15])
+		}
 		row++
 	}
 	c.mu.Lock()

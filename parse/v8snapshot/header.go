@@ -19,11 +19,17 @@ type Header struct {
 		EdgeFields     []string          `json:"edge_fields"`
 		EdgeTypes      []json.RawMessage `json:"edge_types"`
 		LocationFields []string          `json:"location_fields"`
+
+		TraceFunctionFields []string `json:"trace_function_info_fields"`
+		TraceNodeFields     []string `json:"trace_node_fields"`
+		SampleFields        []string `json:"sample_fields"`
 	} `json:"meta"`
 	NodeCount        *int64  `json:"node_count"`
 	EdgeCount        *int64  `json:"edge_count"`
 	RootIndex        int64   `json:"root_index"`
 	ExtraNativeBytes float64 `json:"extra_native_bytes"`
+
+	TraceFunctionCount int64 `json:"trace_function_count"`
 }
 
 // layout is where each field stands in the records of the arrays. Positions of
@@ -38,6 +44,8 @@ type layout struct {
 	nodeTypes []graph.NodeType // number in the file -> type
 	edgeTypes []graph.EdgeType // number in the file -> type
 	typeNames []string         // graph.NodeType -> name
+
+	traces *traceLayout // nil if no allocations were tracked
 }
 
 // maxFields is more fields than any record has; a longer list is an attack.
@@ -95,6 +103,7 @@ func parseHeader(raw []byte) (*Header, *layout, error) {
 	if h.RootIndex < 0 || h.RootIndex%int64(l.nodeFields) != 0 || h.RootIndex/int64(l.nodeFields) >= *h.NodeCount {
 		return nil, nil, fmt.Errorf("root_index %d is not the index of a node", h.RootIndex)
 	}
+	l.traces = findTraces(&h)
 	return &h, l, l.findTypes(&h)
 }
 

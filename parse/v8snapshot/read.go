@@ -49,6 +49,7 @@ type sink interface {
 	begin(h *Header, l *layout, folder string) error // the header is known, and where columns may lie
 	needs(section string) string                     // the section that has to come before, or ""
 	array(t *text, section string, jobs int) error   // reads nodes, edges or locations
+	traces(t *text, section string) error            // reads what is about allocations
 	expect(bytes int64)                              // about as much text is coming
 	open() []byte                                    // where the next string is appended to
 	seal(text []byte)                                // the string is complete
@@ -193,7 +194,7 @@ func (r *reader) section(t *text, key string) error {
 	switch key {
 	case "snapshot":
 		return r.readHeader(t)
-	case "strings", "nodes", "edges", "locations":
+	case "strings", "nodes", "edges", "locations", "trace_function_infos", "trace_tree", "samples":
 		if need := r.into.needs(key); r.header == nil || need != "" && !r.done[need] {
 			return r.postpone(t, key)
 		}
@@ -214,6 +215,9 @@ func (r *reader) value(t *text, key string) error {
 			r.into.expect(r.size - t.position())
 		}
 		return t.strings(r.into.open, r.into.seal)
+	}
+	if isTraces(key) {
+		return r.into.traces(t, key)
 	}
 	return r.into.array(t, key, r.jobs)
 }
