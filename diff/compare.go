@@ -145,6 +145,7 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 		r.Doubts = c.doubts()
 	}
 	r.Warnings = append(slices.Clone(r.Doubts), c.warnings()...)
+	r.Allocated = c.allocated()
 	c.tree = h.Dominators.Tree()
 	var err error
 	c.options.both(func() {

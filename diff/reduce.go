@@ -61,6 +61,7 @@ type Reduction struct {
 	tree    *growth.Tree // nil unless growth is to be ranked
 	scripts paths.Scripts
 	form    form
+	traces  []graph.Trace // what had been made when; nil if that was not tracked
 }
 
 // Reduce prepares h, whose classes must be provisional as parse.Load leaves
@@ -106,6 +107,9 @@ func (r *Reduction) weigh(ctx context.Context, h *parse.Heap) error {
 	}
 	r.options.Progress("reducing")
 	r.side = sideOf(h)
+	if h.Traces != nil {
+		r.traces = h.Traces.Calls
+	}
 	r.options.both(func() {
 		tree := h.Dominators.Tree()
 		r.sums.nest = newNesting(h, tree, r.sums.naming)

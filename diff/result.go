@@ -23,6 +23,8 @@ type Result struct {
 	InPlace []InPlace // objects alive in both heaps that weigh more now, largest growth first
 	Growers []Grower  // what gained the most retained size, with the way to it
 
+	Allocated *Allocated // what was made in between, and by what calls; nil if that was not tracked
+
 	Ranking *growth.Ranking // what grew, by its path and to the byte; nil unless it was asked for
 
 	Warnings []string // what a reader must know of

@@ -29,7 +29,7 @@ func compareSections(r *diff.Result, o Options) []Section {
 	if r.Ranking == nil {
 		return []Section{growers(r, o), kindChanges(r.Kinds), classChanges(r, o), inPlace(r.InPlace)}
 	}
-	return append(places(r, o), kindChanges(r.Kinds), gainers(r, o), classChanges(r, o), inPlace(r.InPlace))
+	return append(append(places(r, o), allocated(r.Allocated, o)...), kindChanges(r.Kinds), gainers(r, o), classChanges(r, o), inPlace(r.InPlace))
 }
 
 func growthHeadline(r *diff.Result) Phrase {

@@ -107,6 +107,7 @@ func calm() *diff.Result {
 func nastyPlaces() *diff.Result {
 	r := nasty()
 	r.Ranking = &growth.Ranking{}
+	var sites []diff.AllocatedAt
 	for i, name := range hostile {
 		l := growth.Line{
 			Fingerprint: "3a37636b782b", Tier: []growth.Tier{growth.Leak, growth.Churn, growth.Library, growth.Runtime}[i%4],
@@ -118,9 +119,13 @@ func nastyPlaces() *diff.Result {
 			Steps:      []growth.Step{{Edge: name, Class: name, Where: name}},
 			Dominators: []growth.Step{{Edge: name, Class: name, Where: name}},
 			Counts:     []uint64{0, 1, uint64(i)}, Sizes: []uint64{0, 1, 1 << i},
+			Allocated: []growth.Allocation{{Calls: []growth.Call{{Function: name, Where: name}, {Function: name}}, Count: 1, Size: 1}},
 		}
 		r.Ranking.Lines = append(r.Ranking.Lines, l)
+		sites = append(sites, diff.AllocatedAt{Calls: l.Allocated[0].Calls, Made: diff.Made{Count: 1, Size: 1, AliveCount: 1, AliveSize: 1}})
 	}
+	many := uint64(len(sites))
+	r.Allocated = &diff.Allocated{SinceTracking: true, Sites: sites, Total: diff.Made{Count: many, Size: many, AliveCount: many, AliveSize: many}}
 	return r
 }
 

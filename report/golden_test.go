@@ -19,6 +19,7 @@ func documents(o Options) map[string]*Document {
 		"series":    Compare(rankedSeries(), o),
 		"calm":      Compare(calm(), o),
 		"hostile":   Compare(nastyPlaces(), o),
+		"tracked":   Compare(tracked(), o),
 		"shrunk":    Compare(shrunk(), o),
 		"nothing":   Compare(nothing(), o),
 		"nasty":     Compare(nasty(), o),

@@ -102,6 +102,7 @@ func about(l *growth.Line) []Phrase {
 	if len(where) > 0 {
 		list = append(list, where)
 	}
+	list = append(list, madeBy(l.Allocated)...)
 	return append(list, counsel(l)...)
 }
 

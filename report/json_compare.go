@@ -17,6 +17,8 @@ type compareJSON struct {
 	Growth         []growthJSON        `json:"growth"`
 	Reconciliation *reconciliationJSON `json:"reconciliation"`
 
+	Allocated *allocatedJSON `json:"allocated"`
+
 	Growers  []growerJSON  `json:"growers"`
 	Kinds    []kindJSON    `json:"kinds"`
 	Classes  []classJSON   `json:"classes"`
@@ -111,9 +113,12 @@ func newCompareJSON(r *diff.Result, o Options) *compareJSON {
 			Mode: string(r.Match.Mode), Forced: r.Match.Forced, Agreement: finite(r.Match.Agreement),
 			SharedIDs: r.Match.Shared, Reason: r.Match.Reason,
 		},
-		Before:   newSideJSON(&r.Before),
-		After:    newSideJSON(&r.After),
-		Between:  []sideJSON{},
+		Before:  newSideJSON(&r.Before),
+		After:   newSideJSON(&r.After),
+		Between: []sideJSON{},
+
+		Allocated: newAllocatedJSON(r.Allocated),
+
 		Growers:  make([]growerJSON, len(r.Growers)),
 		Kinds:    make([]kindJSON, len(r.Kinds)),
 		Classes:  make([]classJSON, len(r.Classes)),

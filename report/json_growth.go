@@ -30,6 +30,7 @@ type growthJSON struct {
 	SampleIDs    []uint64    `json:"sample_ids"`
 	Steps        []placeJSON `json:"steps"`
 	Dominators   []placeJSON `json:"dominators"`
+	Allocated    []madeJSON  `json:"allocated_at"`
 	Advice       *adviceJSON `json:"advice"`
 }
 
@@ -114,7 +115,8 @@ func newLineJSON(l *growth.Line) growthJSON {
 		Children:  make([]childJSON, len(l.Children)),
 		SampleIDs: append([]uint64{}, l.SampleIDs...),
 		Steps:     make([]placeJSON, len(l.Steps)), Dominators: make([]placeJSON, len(l.Dominators)),
-		Advice: newAdviceJSON(l),
+		Allocated: newMadeJSON(l.Allocated),
+		Advice:    newAdviceJSON(l),
 	}
 	if l.PerIteration != (growth.Rate{}) {
 		out.PerIteration = &rateJSON{Count: finite(l.PerIteration.Count), Size: finite(l.PerIteration.Size)}

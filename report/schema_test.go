@@ -17,9 +17,9 @@ import (
 func TestSchema(t *testing.T) {
 	described := schemas(t, "../docs/report-schema.md")
 	reports := map[string][]*Document{
-		compareSchema:   {Compare(grown(), Options{}), Compare(rankedSeries(), Options{})},
+		compareSchema:   {Compare(grown(), Options{}), Compare(rankedSeries(), Options{}), Compare(tracked(), Options{})},
 		inspectSchema:   {Inspect(summary(), Options{})},
-		explainSchema:   {Explain(explained(0), Options{}), Explain(explained(3), Options{})},
+		explainSchema:   {Explain(explained(0), Options{}), Explain(explained(3), Options{}), Explain(&Explained{Line: &tracked().Ranking.Lines[0]}, Options{})},
 		retainersSchema: {Retain(retainers(), Options{})},
 	}
 	for name, documents := range reports {

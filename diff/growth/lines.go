@@ -56,6 +56,7 @@ func (w *writer) lines(r *Ranking) {
 		w.coOwners(&drafts[i], fingerprints)
 	}
 	w.sample(drafts)
+	w.allocations(drafts)
 	slices.SortFunc(drafts, func(a, b draft) int { return compareLines(a.Line, b.Line) })
 	gained := r.Reconciliation.Accumulated + r.Reconciliation.InPlace + r.Reconciliation.Unattributed
 	for i := range drafts {

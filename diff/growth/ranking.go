@@ -57,6 +57,7 @@ type Line struct {
 	Dominators              []Step         // from a sample's immediate dominator up to the root
 	PerIteration            Rate           // zero if the iterations are not known
 	Advice                  advice.Pattern // what is likely behind it, for advice.Of
+	Allocated               []Allocation   // by what calls it was made, most bytes first; empty if that was not tracked
 
 	Counts []uint64 // objects at the place in each heap of a series
 	Sizes  []uint64 // and the bytes of the signatures that accumulated

@@ -245,7 +245,13 @@ func TestSurrogates(t *testing.T) {
 // real returns the text of a snapshot from testdata.
 func real(t testing.TB, name string) []byte {
 	t.Helper()
-	packed, err := os.ReadFile("../../testdata/" + name + ".heapsnapshot.zst")
+	return unpacked(t, name+".heapsnapshot.zst")
+}
+
+// unpacked is a file of testdata, decompressed.
+func unpacked(t testing.TB, name string) []byte {
+	t.Helper()
+	packed, err := os.ReadFile("../../testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}

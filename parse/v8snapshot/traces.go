@@ -57,7 +57,7 @@ func (c *columns) traces(t *text, section string) error {
 	case c.l.traces.sampleTime >= 0 && c.l.traces.sampleLast >= 0:
 		return c.traceRecords(t, c.l.traces.sampleFields, c.traceMoment)
 	}
-	return t.skipValue(nil)
+	return t.skipValue()
 }
 
 func (c *columns) traceRecords(t *text, fields int, store func(r []uint64) *malformed) error {
