@@ -74,6 +74,12 @@ func TestCutMiddle(t *testing.T) {
 		{"global.state.cache: Map", 12, "global.…Map"},
 		{"漢字漢字漢字", 6, "漢…字"},
 		{"abcde\u0301\u0301", 3, "a…"},
+		{"/tmp/heapdiff/app/map-cache.js:7:14", 30, "/tmp/…/map-cache.js:7:14"},
+		{"/tmp/heapdiff/app/map-cache.js:7:14", 20, "/…/map-cache.js:7:14"},
+		{"file:///tmp/app/a-page.js:17:38", 24, "file://…/a-page.js:17:38"},
+		{"/tmp/app/a-very-long-name.js:7:14", 12, "/tmp/ap…7:14"},
+		{"global.state.inner.cache.entries.table", 30, "global.state.….entries.table"},
+		{"example.com/shop/cache.(*Store).newSession", 30, "…/cache.(*Store).newSession"},
 		{"abc", 1, "…"},
 		{"abc", 0, ""},
 	} {

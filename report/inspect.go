@@ -71,7 +71,7 @@ func largest(list []inspect.Object, whole uint64) Section {
 func kindCounts(kinds []inspect.Kind) Section {
 	t := &Table{
 		Whole:   true,
-		Columns: []Column{{Title: "kind"}, {Title: "objects", Adds: true}, {Title: "size", Adds: true}, {Title: "share"}},
+		Columns: []Column{{Title: "kind"}, {Title: "objects", Adds: true}, {Title: "size", Adds: true}, {Title: "share", Drop: 1}},
 	}
 	whole := uint64(0)
 	for _, k := range kinds {
@@ -89,11 +89,11 @@ func classSizes(title string, classes []inspect.Class, empty string) Section {
 		Things: [2]string{"class", "classes"},
 		Columns: []Column{
 			{Title: "class"},
-			{Title: "objects", Adds: true},
-			{Title: "size", Adds: true},
+			{Title: "objects", Drop: 2, Adds: true},
+			{Title: "size", Drop: 1, Adds: true},
 			{Title: "retained"},
-			{Title: "distance", Drop: 1},
-			{Title: "defined at", Drop: 2},
+			{Title: "distance", Drop: 3},
+			{Title: "defined at", Drop: 4},
 		},
 	}
 	for i := range classes {

@@ -34,7 +34,8 @@ func runeColumns(r rune) int {
 }
 
 // cutMiddle shortens s to at most n columns. It keeps the start and the end, for
-// both carry meaning in paths and class names, and marks the cut.
+// both carry meaning in paths and class names, and marks the cut. Of paths it
+// leaves out whole steps if that is enough.
 func cutMiddle(s string, n int) string {
 	if len(s) <= n || columns(s) <= n {
 		return s
@@ -42,9 +43,41 @@ func cutMiddle(s string, n int) string {
 	if n <= 1 {
 		return strings.Repeat(ellipsis, max(n, 0))
 	}
+	separator := "."
+	if strings.Contains(s, "/") {
+		separator = "/"
+	}
+	if short := cutSteps(s, separator, n); columns(short) > n/2 {
+		return short
+	}
 	tail := (n - 1) * 2 / 5
 	head := n - 1 - tail
 	return strings.TrimRight(headOf(s, head), " ") + ellipsis + strings.TrimLeft(tailOf(s, tail), " ")
+}
+
+// cutSteps leaves out steps of a path: it keeps the last one, as many before it
+// as half of the room allows, and what of the start fits. It returns nothing if
+// s has no steps that are short enough.
+func cutSteps(s, separator string, n int) string {
+	steps := strings.SplitAfter(s, separator)
+	last := len(steps) - 1
+	end := columns(steps[last])
+	if last < 2 || end+columns(separator)+1 > n || strings.ContainsAny(s, " ") {
+		return ""
+	}
+	from := last
+	for from > 1 && end+columns(steps[from-1]) <= n/2 {
+		from--
+		end += columns(steps[from])
+	}
+	tail := separator + strings.Join(steps[from:], "")
+	room := n - columns(ellipsis) - columns(tail)
+	head := 0
+	for head < from && columns(steps[head]) <= room {
+		room -= columns(steps[head])
+		head++
+	}
+	return strings.Join(steps[:head], "") + ellipsis + tail
 }
 
 // headOf returns what of the start of s fits into n columns.
