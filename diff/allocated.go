@@ -51,7 +51,7 @@ func (c *comparison) allocated() *Allocated {
 	}
 	for n, row := range t.Of {
 		node := graph.NodeID(n)
-		if row != 0 && (!known || g.ID.At(node) > c.before.lastID) {
+		if row != 0 && (!known || g.ID.At(node) > c.met.firstLast) {
 			made[row].AliveCount++
 			made[row].AliveSize += g.Self.At(node)
 		}
