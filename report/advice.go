@@ -11,7 +11,20 @@ func counsel(l *growth.Line) []Phrase {
 	if !ok {
 		return nil
 	}
-	return []Phrase{{words("cause: " + a.Title), dot, words("fix: " + a.Fix)}}
+	cause := "cause: " + a.Title
+	if l.Payload == growth.Buffers {
+		cause += "; most of it is buffers, whose bytes lie outside the JavaScript heap"
+	}
+	return []Phrase{{words(cause), dot, words("fix: " + a.Fix)}}
+}
+
+// payloadAdvice is what there is to say of most of the bytes, if that is another
+// thing than what is said of the place.
+func payloadAdvice(l *growth.Line) (advice.Advice, bool) {
+	if l.Payload != growth.Buffers {
+		return advice.Advice{}, false
+	}
+	return advice.Of(advice.BuffersKept)
 }
 
 func newAdviceJSON(l *growth.Line) *adviceJSON {

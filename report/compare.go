@@ -27,9 +27,9 @@ func Compare(r *diff.Result, o Options) *Document {
 // grew, what gained most retained size is the best answer there is.
 func compareSections(r *diff.Result, o Options) []Section {
 	if r.Ranking == nil {
-		return []Section{growers(r, o), kindChanges(r.Kinds), classChanges(r, o), inPlace(r.InPlace)}
+		return []Section{growers(r, o), kindChanges(r.Kinds), classChanges(r, o), inPlace(r)}
 	}
-	return append(append(places(r, o), allocated(r.Allocated, o)...), kindChanges(r.Kinds), gainers(r, o), classChanges(r, o), inPlace(r.InPlace))
+	return append(append(places(r, o), allocated(r.Allocated, o)...), kindChanges(r.Kinds), gainers(r, o), classChanges(r, o), inPlace(r))
 }
 
 func growthHeadline(r *diff.Result) Phrase {
@@ -300,9 +300,17 @@ func changed(c *diff.ClassRow) bool {
 	return c.AddedCount != 0 || c.RemovedCount != 0 || c.SizeDelta != 0 || c.InPlaceDelta != 0 || c.RetainedDelta != 0
 }
 
-func inPlace(list []diff.InPlace) Section {
+// inPlace are the objects that became larger themselves: the column of that name
+// in the table of classes, one by one.
+func inPlace(r *diff.Result) Section {
 	s := Section{Title: "Grew in place", Fold: Detail}
-	for _, g := range list {
+	if len(r.InPlace) > 0 {
+		s.Lead = Phrase{
+			words("Objects of both heaps that became larger themselves, such as the tables of the containers above; in all "),
+			sizeDelta(r.Totals.InPlaceDelta), words(", as in Classes."),
+		}
+	}
+	for _, g := range r.InPlace {
 		what := Phrase{name(holder(g.Path.Steps, g.Class))}
 		if g.BeforeLength >= 0 && g.AfterLength >= 0 {
 			what = append(what, words(", "), count(g.BeforeLength), words(" → "), count(g.AfterLength), words(" elements"))

@@ -37,6 +37,9 @@ func explainFacts(e *Explained) []Phrase {
 		identified(l),
 		mending(l),
 	}
+	if l.HolderID != 0 {
+		facts = append(facts, heldBy(l))
+	}
 	if len(l.Counts) > 0 {
 		facts = append(facts, course(l))
 	} else {
@@ -56,7 +59,8 @@ func explainFacts(e *Explained) []Phrase {
 		more = append(more, dot, words(anIteration(l.PerIteration)))
 	}
 	if l.Location != "" {
-		more = append(more, dot, words("defined at "), name(l.Location))
+		more = append(more, dot)
+		more = append(more, definedAt(l)...)
 	}
 	if len(more) > 0 {
 		if more[0] == dot {
@@ -137,10 +141,20 @@ func meaning(l *growth.Line) []Section {
 	if !ok {
 		return nil
 	}
+	list := []Section{
+		{Title: "What it means: " + a.Title, Lead: Phrase{words(a.Cause)}, Table: lookTable(a)},
+		{Title: "What to do", Lead: Phrase{words(a.Fix)}, Code: a.Code},
+	}
+	if b, ok := payloadAdvice(l); ok {
+		list = append(list, Section{Title: "What most of it is: " + string(l.Payload), Lead: Phrase{words(b.Cause + " " + b.Fix)}, Table: lookTable(b)})
+	}
+	return list
+}
+
+func lookTable(a advice.Advice) *Table {
 	t := &Table{Whole: true, Columns: []Column{{Title: "where to look"}}}
 	for _, look := range a.Look {
 		t.Rows = append(t.Rows, Row{words(look)})
 	}
-	list := []Section{{Title: "What it means: " + a.Title, Lead: Phrase{words(a.Cause)}, Table: t}}
-	return append(list, Section{Title: "What to do", Lead: Phrase{words(a.Fix)}, Code: a.Code})
+	return t
 }

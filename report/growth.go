@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,9 @@ func places(r *diff.Result, o Options) []Section {
 	grew := Section{Title: "What grew, and who holds it", Places: true, Full: toldInFull, Empty: nothingGrew(r)}
 	for _, l := range own {
 		grew.Findings = append(grew.Findings, Finding{Amount: sizeDelta(int64(l.Share)), What: tagged(l), Details: about(l)})
+	}
+	if slices.ContainsFunc(own, func(l *growth.Line) bool { return len(l.CoOwners) > 0 }) {
+		grew.Lead = Phrase{words("What several places hold counts in equal parts for each of them, so that the sizes add up.")}
 	}
 	grew.Tail = remainder(r.Ranking)
 	stopped := Section{Title: "No leak: stopped growing, or comes and goes", Places: true}
@@ -62,8 +66,11 @@ func sentence(l *growth.Line) Phrase {
 		return Phrase{name(l.Path), words(" grew in place: "), size(l.SizeBefore), words(" → "), size(l.SizeAfter)}
 	}
 	holder, verb := l.Path, " leads to "
-	if container, ok := strings.CutSuffix(l.Path, " → [*] "+l.Class); ok {
-		holder, verb = container, " holds "
+	for _, end := range []string{" → [*] " + l.Class, ".* (" + l.Class + ")", ".* " + l.Class, ".*"} {
+		if container, ok := strings.CutSuffix(l.Path, end); ok {
+			holder, verb = container, " holds "
+			break
+		}
 	}
 	p := Phrase{name(holder), words(verb)}
 	if l.CountAfter <= l.CountBefore {
@@ -80,12 +87,18 @@ func what(class string) Value {
 	case "":
 		return words("objects")
 	}
+	if value, ok := strings.CutPrefix(class, "("); ok && strings.HasSuffix(value, ")") {
+		return words(strings.TrimSuffix(value, ")") + "s") // strings, numbers
+	}
 	return name(class)
 }
 
 // about is what more there is to say of a place, the most useful first.
 func about(l *growth.Line) []Phrase {
 	list := []Phrase{append(append(identified(l), dot), mending(l)...)}
+	if l.HolderID != 0 {
+		list[0] = append(append(list[0], dot), heldBy(l)...)
+	}
 	if c := course(l); len(l.Counts) > 0 {
 		list = append(list, c)
 	}
@@ -97,13 +110,59 @@ func about(l *growth.Line) []Phrase {
 		if len(where) > 0 {
 			where = append(where, dot)
 		}
-		where = append(where, words("defined at "), name(l.Location))
+		where = append(where, definedAt(l)...)
 	}
 	if len(where) > 0 {
 		list = append(list, where)
 	}
+	if came := came(l); came != nil {
+		list = append(list, came)
+	}
 	list = append(list, madeBy(l.Allocated)...)
 	return append(list, counsel(l)...)
+}
+
+// heldBy names the object that holds.
+func heldBy(l *growth.Line) Phrase {
+	if l.Holders > 1 {
+		return Phrase{words("the largest holder of "), natural(l.Holders), words(" is "), objectID(l.HolderID)}
+	}
+	return Phrase{words("holder "), objectID(l.HolderID)}
+}
+
+// definedAt says where the class of what came is defined, which need not be
+// where it is kept.
+func definedAt(l *growth.Line) Phrase {
+	verb := " is defined at "
+	if what := what(l.Class); what.Kind == Words {
+		verb = " are defined at "
+	}
+	return Phrase{what(l.Class), words(verb), name(l.Location)}
+}
+
+// toldOfWhatCame is how many classes of what came are named.
+const toldOfWhatCame = 4
+
+// came says what the bytes are of, if they are not all of one class.
+func came(l *growth.Line) Phrase {
+	if len(l.Children) < 2 {
+		return nil
+	}
+	p := Phrase{words("what came: ")}
+	for i, c := range l.Children[:min(len(l.Children), toldOfWhatCame)] {
+		if i > 0 {
+			p = append(p, dot)
+		}
+		p = append(p, size(c.Size), words(" of "))
+		if c.Count > 1 {
+			p = append(p, natural(c.Count), words(" "))
+		}
+		p = append(p, what(c.Class))
+	}
+	if more := len(l.Children) - toldOfWhatCame; more > 0 {
+		p = append(p, dot, words("and others"))
+	}
+	return p
 }
 
 // mending says what becomes free if the place is mended, and who else must be.
@@ -160,6 +219,9 @@ func course(l *growth.Line) Phrase {
 		}
 		p = append(p, size(n))
 	}
+	if len(l.Sizes) > 0 && !l.InPlace {
+		p = append(p, words(" with all that hangs on them, shared or not"))
+	}
 	return p
 }
 
@@ -202,7 +264,7 @@ func remainder(r *growth.Ranking) Phrase {
 		p = append(p, count(r.Hidden.Lines), plural(r.Hidden.Lines, " place", " places"), words(" too small to be listed: "), size(r.Hidden.Size), words(". "))
 	}
 	p = append(p,
-		words("Accumulated "), size(rec.Accumulated), words(" + grew in place "), size(rec.InPlace),
+		words("Accumulated "), size(rec.Accumulated), words(", "), size(rec.Own), words(" of it by containers growing, + grew in place elsewhere "), size(rec.InPlace),
 		words(" + unattributed "), size(rec.Unattributed), words(" − freed "), size(rec.Freed),
 		words(" = growth "), sizeDelta(rec.Growth))
 	if rec.Accumulated+rec.InPlace+rec.Unattributed > 0 {

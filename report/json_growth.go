@@ -9,10 +9,13 @@ type growthJSON struct {
 	Fingerprint  string      `json:"fingerprint"`
 	Tier         growth.Tier `json:"tier"`
 	Kind         growth.Kind `json:"kind"`
+	Payload      growth.Kind `json:"payload"`
 	InPlace      bool        `json:"in_place"`
 	Summary      string      `json:"summary"`
 	Path         string      `json:"path"`
 	Owner        string      `json:"owner"`
+	Holders      uint64      `json:"holders"`
+	HolderID     uint64      `json:"holder_id"`
 	Class        string      `json:"class"`
 	Location     string      `json:"location"`
 	CountBefore  uint64      `json:"count_before"`
@@ -77,6 +80,7 @@ type adviceJSON struct {
 
 type reconciliationJSON struct {
 	Accumulated  uint64  `json:"accumulated"`
+	Own          uint64  `json:"own"`
 	InPlace      uint64  `json:"in_place"`
 	Unattributed uint64  `json:"unattributed"`
 	Freed        uint64  `json:"freed"`
@@ -98,14 +102,15 @@ func newGrowthJSON(r *diff.Result) ([]growthJSON, *reconciliationJSON) {
 	}
 	rec, hidden := &r.Ranking.Reconciliation, &r.Ranking.Hidden
 	return lines, &reconciliationJSON{
-		Accumulated: rec.Accumulated, InPlace: rec.InPlace, Unattributed: rec.Unattributed, Freed: rec.Freed,
+		Accumulated: rec.Accumulated, Own: rec.Own, InPlace: rec.InPlace, Unattributed: rec.Unattributed, Freed: rec.Freed,
 		Growth: rec.Growth, Coverage: finite(rec.Coverage), HiddenLines: hidden.Lines, HiddenSize: hidden.Size,
 	}
 }
 
 func newLineJSON(l *growth.Line) growthJSON {
 	out := growthJSON{
-		Fingerprint: l.Fingerprint, Tier: l.Tier, Kind: l.Kind, InPlace: l.InPlace,
+		Fingerprint: l.Fingerprint, Tier: l.Tier, Kind: l.Kind, Payload: l.Payload, InPlace: l.InPlace,
+		Holders: l.Holders, HolderID: l.HolderID,
 		Summary: plainText(sentence(l)), Path: l.Path, Owner: l.Owner, Class: l.Class, Location: l.Location,
 		CountBefore: l.CountBefore, CountAfter: l.CountAfter, SizeBefore: l.SizeBefore, SizeAfter: l.SizeAfter,
 		Share: l.Share, Exclusive: l.Exclusive, Own: l.Own,

@@ -45,7 +45,8 @@ func ReadGrowth(r io.Reader) ([]Explained, error) {
 // line is the opposite of newLineJSON.
 func (g *growthJSON) line() *growth.Line {
 	l := &growth.Line{
-		Fingerprint: g.Fingerprint, Tier: g.Tier, Kind: g.Kind, InPlace: g.InPlace,
+		Fingerprint: g.Fingerprint, Tier: g.Tier, Kind: g.Kind, Payload: g.Payload, InPlace: g.InPlace,
+		Holders: g.Holders, HolderID: g.HolderID,
 		Path: g.Path, Owner: g.Owner, Class: g.Class, Location: g.Location,
 		CountBefore: g.CountBefore, CountAfter: g.CountAfter, SizeBefore: g.SizeBefore, SizeAfter: g.SizeAfter,
 		Share: g.Share, Exclusive: g.Exclusive, Own: g.Own,

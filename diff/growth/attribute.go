@@ -212,6 +212,7 @@ func (a *attribution) reconcile(before, after *Tree) (Reconciliation, error) {
 	r := Reconciliation{Growth: int64(after.size) - int64(before.size), Freed: a.freed}
 	for i := range a.stakes {
 		r.Accumulated += a.stakes[i].share + a.stakes[i].own
+		r.Own += a.stakes[i].own
 	}
 	for sig := range a.grewInPlace {
 		r.InPlace += a.grewInPlace[sig]

@@ -76,7 +76,7 @@ type builder struct {
 	dictionaries []uint64              // rings that this level has filled
 	joined       int                   // places that have been looked at for keys
 	recent       recent
-	keyed        bool // the node being followed is used as a dictionary
+	manner       manner // how the edges of the node being followed are named
 	sorter       bitset
 }
 
@@ -120,13 +120,17 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 		keys:  map[uint64]keyring{},
 	}
 	b.namer = &namer{g, b.class, b.edge}
-	b.edges, b.classes = b.edge.labels, b.class.labels
+	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
 	b.sigs = make([]sigNode, 2, 1<<12)
 	b.sigs[rootSig] = sigNode{place: absent}
 	b.rank, b.ranked = make([]uint32, 2, 1<<12), 2
 	b.recent.place = absent
 	for n := range b.Sig {
-		b.Sig[n] = unmet | Signature(b.class.of(graph.NodeID(n)))
+		class := b.class.of(graph.NodeID(n))
+		b.Sig[n] = unmet | Signature(class)
+		if b.classes.flags[class]&module != 0 {
+			b.edge.nameExports(graph.NodeID(n))
+		}
 	}
 	return b
 }
@@ -302,7 +306,7 @@ func (b *builder) follow(n graph.NodeID) {
 	sig := b.Sig[n].Row()
 	source := b.sourceFlags(n)
 	from, to := g.Edges(n)
-	b.keyed = b.isKeyed(n)
+	b.manner = b.mannerOf(n, source)
 	for i, l := range g.Links[from:to] {
 		if !retains(l) {
 			continue
@@ -329,7 +333,7 @@ func (t *Tree) sourceFlags(n graph.NodeID) labelFlags {
 func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeType, name uint32, source labelFlags) {
 	class := b.classAt(t, s)
 	flags := b.classes.flags[class]
-	label := b.edgeLabel(et, name, source, b.keyed)
+	label := b.edgeLabel(et, name, source, b.manner)
 	state := claimed
 	switch edge := b.edges.flags[label]; {
 	case (flags|source)&runtime != 0 || edge&late != 0:
@@ -409,7 +413,7 @@ func (b *builder) meet(sig uint32, t graph.EdgeType, name uint32, source labelFl
 	if b.classes.flags[class]&(leaf|runtime|system|folded) != 0 || source&(runtime|shadow) != 0 {
 		return
 	}
-	label := b.edgeLabel(t, name, source, b.keyed)
+	label := b.edgeLabel(t, name, source, b.manner)
 	if b.edges.flags[label]&(late|proto) != 0 {
 		return
 	}

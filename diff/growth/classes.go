@@ -16,12 +16,19 @@ type classer struct {
 	mask   *masker
 	cache  cache
 	byType [256]uint32 // type -> label + 1, of types that need no name
+	actual uint32      // name of the edge from a second copy of a text to the first; 0 if there is none
 }
 
 func newClasser(g *graph.Graph, m *masker) *classer {
 	c := &classer{g: g, labels: newLabels(), mask: m, cache: newCache(g.Strings.Len())}
 	c.labels.put("", "", system) // the root's
 	c.labels.rest = c.labels.put("(other)", "(other)", builtin)
+	for id := range g.Strings.Len() {
+		if string(g.Strings.Bytes(graph.StringID(id))) == "actual" {
+			c.actual = uint32(id)
+			break
+		}
+	}
 	return c
 }
 
@@ -53,6 +60,11 @@ func (c *classer) of(n graph.NodeID) uint32 {
 		way = asSynthetic
 	case graph.Array:
 		way = asArray
+	case graph.String:
+		if c.actual != 0 && c.isSecondCopy(n) {
+			return c.labels.put("(thin string)", "(string)", folded)
+		}
+		fallthrough
 	default:
 		if id := c.byType[t]; id != 0 {
 			return id - 1
@@ -66,6 +78,18 @@ func (c *classer) of(n graph.NodeID) uint32 {
 		return id - 1
 	}
 	return c.cache.put(way, uint32(name), c.make(way, g.Strings.Bytes(name)))
+}
+
+// isSecondCopy reports whether a text has become a pointer to its first copy:
+// nothing that a program would count, and gone when the collector passes by.
+func (c *classer) isSecondCopy(n graph.NodeID) bool {
+	from, to := c.g.Edges(n)
+	for e := from; e < to; e++ {
+		if c.g.Label(e) == c.actual && c.g.Links[e].Type() == graph.InternalEdge {
+			return true
+		}
+	}
+	return false
 }
 
 // make returns the label of a name used in a way.
@@ -115,6 +139,9 @@ func (c *classer) object(name []byte) uint32 {
 	if builtins[text] {
 		flags |= builtin
 	}
+	if text == "Generator" { // an ES module runs as one
+		flags |= scoped
+	}
 	return c.labels.put(text, text, flags)
 }
 
@@ -129,11 +156,11 @@ func (c *classer) internals(name []byte) uint32 {
 	case "system / PropertyArray":
 		flags |= shadow
 	case "system / Cell": // of an export of a module
-		return c.labels.put(text, text, folded)
+		return c.labels.put(text, text, folded|cell)
 	case "system / JSProxy":
 		return c.labels.put("Proxy", "Proxy", builtin)
 	case "system / SourceTextModule", "system / SyntheticModule":
-		return c.labels.put("ES module", "ES module", 0)
+		return c.labels.put("ES module", "ES module", module|scoped)
 	}
 	if bytes.HasPrefix(name, nativeGlobal) {
 		flags = system
@@ -174,7 +201,7 @@ var blinkParts = [][]byte{
 // closure names a function.
 func (c *classer) closure(name []byte) uint32 {
 	text := string(c.plain(name)) + "()"
-	flags := callable
+	flags := scoped
 	if text == "()" {
 		flags |= builtin
 	}

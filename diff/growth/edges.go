@@ -2,6 +2,7 @@ package growth
 
 import (
 	"bytes"
+	"strconv"
 
 	"github.com/heapdiff/heapdiff/graph"
 )
@@ -18,10 +19,13 @@ type edger struct {
 	hidden  uint32 // edges that have no name
 	any     uint32 // a key of an object that is used as a dictionary
 	start   uint32 // from the root
+
+	exports map[graph.NodeID]uint32 // what a module keeps an exported variable in -> its label + 1
+	tables  map[graph.NodeID]bool   // where names of exports have been looked for
 }
 
 func newEdger(g *graph.Graph, m *masker) *edger {
-	e := &edger{g: g, labels: newLabels(), mask: m, cache: newCache(g.Strings.Len())}
+	e := &edger{g: g, labels: newLabels(), mask: m, cache: newCache(g.Strings.Len()), exports: map[graph.NodeID]uint32{}, tables: map[graph.NodeID]bool{}}
 	e.start = e.labels.put("", "", system)
 	e.element = e.labels.put("[*]", "[*]", entry)
 	e.hidden = e.labels.put("(hidden)", "(hidden)", internal)
@@ -81,7 +85,7 @@ func (e *edger) isKey(name uint32) bool {
 }
 
 func (e *edger) property(name []byte) uint32 {
-	masked := "." + string(e.mask.mask(name))
+	masked := "." + string(e.mask.mask(lastPart(name)))
 	shown := "." + string(name)
 	flags := named
 	switch {
@@ -103,6 +107,15 @@ func (e *edger) variable(name []byte) uint32 {
 	return e.labels.put(masked, masked, named)
 }
 
+// lastPart takes off the name of a file or a route what differs from checkout to
+// checkout.
+func lastPart(name []byte) []byte {
+	if i := bytes.LastIndexAny(name[:max(len(name)-1, 0)], `/\`); i >= 0 && !bytes.HasPrefix(name, []byte("<symbol ")) {
+		return append([]byte("…"), name[i:]...)
+	}
+	return name
+}
+
 var ephemeronMark = []byte(" / part of key (")
 
 func (e *edger) internal(name []byte) uint32 {
@@ -122,6 +135,48 @@ func (e *edger) internal(name []byte) uint32 {
 		flags |= late
 	}
 	return e.labels.put(text, text, flags)
+}
+
+// nameExports learns the names of the variables that an ES module exports. A
+// table of the module's has them: a name, and next to it what keeps the value.
+func (e *edger) nameExports(module graph.NodeID) {
+	g := e.g
+	from, to := g.Edges(module)
+	for _, l := range g.Links[from:to] {
+		if g.Type[l.To()] != graph.Array || e.tables[l.To()] {
+			continue
+		}
+		e.tables[l.To()] = true
+		names := map[int]graph.NodeID{} // index in the table -> name
+		first, end := g.Edges(l.To())
+		for edge := first; edge < end; edge++ {
+			index, err := strconv.Atoi(string(e.internalName(edge)))
+			if err != nil {
+				continue
+			}
+			switch entry := g.Links[edge].To(); {
+			case g.Type[entry].IsString():
+				names[index] = entry
+			case g.Type[entry] == graph.Hidden || g.Type[entry] == graph.Native:
+				if name, ok := names[index-1]; ok {
+					e.exports[entry] = e.variable(g.Strings.Bytes(g.Name[name])) + 1
+				}
+			}
+		}
+	}
+}
+
+// internalName returns the name of an internal edge, or nothing.
+func (e *edger) internalName(edge graph.EdgeID) []byte {
+	if e.g.Links[edge].Type() != graph.InternalEdge {
+		return nil
+	}
+	return e.g.Strings.Bytes(graph.StringID(e.g.Label(edge)))
+}
+
+// isLate reports whether an edge leads to what the engine knows of an object.
+func (e *edger) isLate(t graph.EdgeType, name uint32) bool {
+	return t == graph.InternalEdge && lateInternals[string(e.g.Strings.Bytes(graph.StringID(name)))]
 }
 
 // lateInternals are edges that lead from an object to what the engine knows

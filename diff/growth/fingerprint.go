@@ -6,37 +6,74 @@ import (
 	"strings"
 )
 
-// ownerNames is how many names that a programmer chose a fingerprint goes back.
-const ownerNames = 2
+// fingerprint names a finding by its kind and by its path from what the program
+// itself calls it: a variable and its script, or a name on a global object. How
+// that is reached is left out, and numbers, ids and hashes are masked in labels,
+// so that the name stays the same in other runs, versions and places.
+func (t *Tree) fingerprint(kind Kind, links []link, from variable) string {
+	at := from.link
+	if p := t.process(links); p > at {
+		at = p
+	}
+	for at == 0 && at < len(links)-1 && t.edges.flags[links[at].edge]&named == 0 {
+		links = links[1:]
+	}
+	script := ""
+	if from.script != "" {
+		script = string(t.namer.class.mask.mask([]byte(scriptName(from.script))))
+	}
+	return digest(string(kind), script, t.spell(links[at:]))
+}
 
-// fingerprint names a finding by its kind and the last part of its path: from
-// the last names that the program gave to what accumulates. Numbers, ids and
-// hashes are masked in labels, and what comes before those names (which roots
-// lead there, and through which modules) is left out, so the name stays the
-// same in other runs and versions.
-func (t *Tree) fingerprint(kind Kind, links []link) string {
-	sum := sha256.Sum256([]byte(string(kind) + t.tail(links)))
+// digest is what a fingerprint is of its parts.
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])[:12]
 }
 
-// tail writes the last part of a path, from the names of the owner on.
+// spell writes links by what tells them from others.
+func (t *Tree) spell(links []link) string {
+	var b strings.Builder
+	for _, l := range links {
+		b.WriteString("\n" + t.edges.text[l.edge] + "\t" + t.classes.text[l.class])
+	}
+	return b.String()
+}
+
+// tellApart gives lines that have one fingerprint others, by the whole way to
+// each: two findings must never be taken for one.
+func (t *Tree) tellApart(drafts []draft) {
+	seen := map[string][]int{}
+	for i := range drafts {
+		seen[drafts[i].Fingerprint] = append(seen[drafts[i].Fingerprint], i)
+	}
+	for fingerprint, same := range seen {
+		if len(same) < 2 {
+			continue
+		}
+		for _, i := range same {
+			d := &drafts[i]
+			place := ""
+			if d.point < 0 {
+				place = "in place"
+			}
+			d.Fingerprint = digest(fingerprint, place, t.spell(d.links))
+		}
+	}
+}
+
+// endNames is how many names that a programmer chose the end of a path has.
+const endNames = 2
+
+// tail writes the end of a path, from the names of the owner on.
 func (t *Tree) tail(links []link) string {
 	from, found := 0, 0
-	for i := len(links) - 1; i >= 0 && found < ownerNames; i-- {
+	for i := len(links) - 1; i >= 0 && found < endNames; i-- {
 		if flags := t.edges.flags[links[i].edge]; flags&named != 0 && flags&entry == 0 {
 			from, found = i, found+1
 		}
 	}
-	var b strings.Builder
-	for i, l := range links[from:] {
-		b.WriteByte('\n')
-		if i > 0 || found > 0 {
-			b.WriteString(t.edges.text[l.edge])
-		}
-		b.WriteByte('\t')
-		b.WriteString(t.classes.text[l.class])
-	}
-	return b.String()
+	return t.spell(links[from:])
 }
 
 const ambiguous = ^uint32(0)

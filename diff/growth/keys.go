@@ -1,6 +1,10 @@
 package growth
 
-import "github.com/heapdiff/heapdiff/graph"
+import (
+	"strings"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
 
 // place returns the place of a class under a name, or absent if there are too
 // many places.
@@ -74,4 +78,64 @@ func (b *builder) joinKeys() {
 		b.recent.place = absent
 	}
 	b.joined = len(b.places)
+}
+
+// memberKey is a class under a signature, whatever the name it hangs there by.
+type memberKey struct{ sig, class uint32 }
+
+// keyed is what of one class hangs at a signature under names that may be keys.
+type keyed struct {
+	held  int64  // edges
+	place uint32 // if there is one place under a masked name; else absent
+	many  bool
+}
+
+// keys returns what hung in the tree before where now there are keys. An object
+// that is used as a dictionary had so few of them then that each was a name of
+// its own, or all looked alike.
+func (l *ledger) keys(p *place) keyed {
+	parent, class := l.match[p.parent], l.classOf[p.class]
+	if p.edge != l.after.anyKey || parent == 0 || class == absent {
+		return keyed{place: absent}
+	}
+	if l.keysBefore == nil {
+		l.keysBefore = l.findKeys()
+	}
+	if k, ok := l.keysBefore[memberKey{parent, class}]; ok {
+		return k
+	}
+	return keyed{place: absent}
+}
+
+// findKeys finds what hung under names that may be keys, of the classes that hang
+// under keys now.
+func (l *ledger) findKeys() map[memberKey]keyed {
+	wanted := make([]bool, len(l.before.classes.text))
+	for i := range l.after.places {
+		if p := &l.after.places[i]; p.edge == l.after.anyKey && l.classOf[p.class] != absent {
+			wanted[l.classOf[p.class]] = true
+		}
+	}
+	t, found := l.before, map[memberKey]keyed{}
+	for i := range t.places {
+		p := &t.places[i]
+		flags := t.edges.flags[p.edge]
+		if !wanted[p.class] || p.alias != 0 || flags&named == 0 || !strings.HasPrefix(t.edges.text[p.edge], ".") {
+			continue
+		}
+		key := memberKey{p.parent, p.class}
+		k, ok := found[key]
+		if !ok {
+			k.place = absent
+		}
+		if k.held += int64(p.held); flags&entry != 0 {
+			if k.place == absent && !k.many {
+				k.place = uint32(i)
+			} else {
+				k.place, k.many = absent, true
+			}
+		}
+		found[key] = k
+	}
+	return found
 }

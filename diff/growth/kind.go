@@ -31,47 +31,34 @@ type evidence struct {
 	edge             string
 	held             map[string]uint64 // class -> bytes of what accumulates, with what hangs on it
 	total            uint64
-	chain            bool
+	chain            bool // it leads from one of its kind to the next
+	grows            bool // no more of it hangs there than before, and it leads to more
 	engine           bool
 }
 
-// kind judges the evidence.
+// kind judges the evidence: by what accumulates and what holds it, and not by
+// what is heaviest in it. Elements that left the document are the exception, as
+// whatever holds them should not.
 func (e *evidence) kind() Kind {
-	part := func(match func(string) bool) float64 {
-		var sum uint64
-		for class, size := range e.held {
-			if match(class) {
-				sum += size
-			}
-		}
-		if e.total == 0 {
-			return 0
-		}
-		return float64(sum) / float64(e.total)
-	}
-	is := func(names map[string]bool) func(string) bool { return func(c string) bool { return names[c] } }
-	has := func(names map[string]bool) bool { return part(is(names)) > 0 }
 	switch {
 	case e.engine:
 		return Engine
-	case strings.HasPrefix(e.class, "Detached "), part(func(c string) bool { return strings.HasPrefix(c, "Detached ") }) >= 0.3:
+	case strings.HasPrefix(e.class, "Detached "), e.part(isDetached) >= 0.3:
 		return DetachedDOM
 	case handleClasses[e.class], strings.HasSuffix(e.class, "Socket"):
 		return Sockets
 	case timerClasses[e.class] || timerClasses[e.container]:
 		return Timers
-	case part(is(bufferClasses)) >= 0.5:
+	case bufferClasses[e.class]:
 		return Buffers
 	case e.class == "WeakRef":
 		return WeakRefs
-	case e.class == "Promise" || isResolver(e.class) && has(promiseClasses):
+	case e.class == "Promise" || isResolver(e.class) && e.part(isPromise) > 0:
 		return Promises
-	case isFunction(e.class) && listensBy(e.owner), strings.Contains(e.class, "EventListener"):
+	case isFunction(e.class) && listensBy(e.owner), strings.Contains(e.class, "EventListener"), e.class == "Listener":
 		return Listeners
 	case isFunction(e.class):
 		return Closures
-	case e.chain && strings.Contains(e.class, "string)"):
-		return Strings
 	case strings.Contains(e.class, "string)"):
 		return Strings
 	case collectionClasses[e.container]:
@@ -86,6 +73,32 @@ func (e *evidence) kind() Kind {
 	return Objects
 }
 
+// payload is the kind of what most of the bytes are, if that is another than the
+// kind of the line and of interest: buffers, which lie outside the heap.
+func (e *evidence) payload(kind Kind) Kind {
+	if kind != Buffers && e.part(isBuffer) >= 0.5 {
+		return Buffers
+	}
+	return ""
+}
+
+// part is how much of the bytes are of classes that match, 0 to 1.
+func (e *evidence) part(match func(class string) bool) float64 {
+	if e.total == 0 {
+		return 0
+	}
+	var sum uint64
+	for class, size := range e.held {
+		if match(class) {
+			sum += size
+		}
+	}
+	return float64(sum) / float64(e.total)
+}
+
+func isDetached(class string) bool { return strings.HasPrefix(class, "Detached ") }
+func isBuffer(class string) bool   { return bufferClasses[class] }
+func isPromise(class string) bool  { return class == "Promise" }
 func isFunction(class string) bool { return strings.HasSuffix(class, "()") }
 func isResolver(class string) bool {
 	return class == "()" || class == "resolve()" || class == "reject()"
@@ -111,7 +124,6 @@ var (
 	bufferClasses     = names(`ArrayBuffer SharedArrayBuffer Buffer FastBuffer Uint8Array ArrayBuffer|data`)
 	collectionClasses = names(`Map Set WeakMap WeakSet SafeMap SafeSet SafeWeakMap`)
 	timerClasses      = names(`Timeout Immediate TimersList ImmediateList Timer`)
-	promiseClasses    = names(`Promise`)
 	handleClasses     = names(`Socket TLSSocket Server TCP TLSWrap Pipe UDP TTY Process ChildProcess HTTPParser ReadStream WriteStream FileHandle
 		FSReqCallback FSEvent FSWatcher StatWatcher MessagePort Worker Http2Session ClientHttp2Session ServerHttp2Session Http2Stream
 		WebSocket EventSource XMLHttpRequest RTCPeerConnection IncomingMessage ClientRequest ServerResponse

@@ -21,7 +21,7 @@ type labels struct {
 const maxLabels = 1 << 19
 
 // labelFlags say how a label is treated.
-type labelFlags uint16
+type labelFlags uint32
 
 const (
 	// Of classes.
@@ -31,10 +31,12 @@ const (
 	builtin                         // of the language: nesting them is no recursion
 	system                          // of the heap's roots
 	contexty                        // the variables of a closure
-	callable                        // functions
 	text                            // strings
 	shadow                          // folded, and repeats the edges of what holds it
 	buffer                          // bytes outside the heap
+	module                          // ES modules
+	cell                            // what a module keeps an exported variable in
+	scoped                          // what has variables: functions, and modules being one
 
 	// Of edges.
 	named    // a name that a programmer chose

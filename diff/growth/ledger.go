@@ -34,8 +34,9 @@ type ledger struct {
 	edgeOf        []uint32 // edge label after -> before, or absent
 	classOf       []uint32 // class label after -> before, or absent
 	accounts      []account
-	vanished      uint64 // bytes of signatures that exist no more
-	fresh         bitset // nodes that are new; nil if that is not known
+	vanished      uint64              // bytes of signatures that exist no more
+	fresh         bitset              // nodes that are new; nil if that is not known
+	keysBefore    map[memberKey]keyed // of the tree before; nil until it is asked for
 }
 
 // matched matches the trees, and no more.
@@ -106,11 +107,28 @@ func (l *ledger) matchOne(s uint32, taken []bool) bool {
 // after, or absent.
 func (l *ledger) placeBefore(place uint32) uint32 {
 	p := &l.after.places[place]
+	if was := l.sameBefore(p); was != absent {
+		return was
+	}
+	return l.keys(p).place
+}
+
+// sameBefore returns the place of the same name.
+func (l *ledger) sameBefore(p *place) uint32 {
 	parent, edge, class := l.match[p.parent], l.edgeOf[p.edge], l.classOf[p.class]
 	if parent == 0 || edge == absent || class == absent {
 		return absent
 	}
 	return l.before.lookup(parent, edge, class)
+}
+
+// heldBefore returns how many edges led to a place of the tree after.
+func (l *ledger) heldBefore(place uint32) int64 {
+	p := &l.after.places[place]
+	if was := l.sameBefore(p); was != absent {
+		return int64(l.before.places[was].held)
+	}
+	return l.keys(p).held
 }
 
 // compare fills the accounts from the sums of the signatures alone.

@@ -16,6 +16,7 @@ type writer struct {
 	h      *parse.Heap
 	o      Options
 	where  *located
+	homes  *homes
 
 	hidden Hidden
 
@@ -43,12 +44,16 @@ type draft struct {
 
 func (w *writer) lines(r *Ranking) {
 	drafts := append(w.pointDrafts(), w.placeDrafts()...)
-	w.where = locate(w.led.after, w.asked(drafts))
+	asked := w.asked(drafts)
+	w.where = locate(w.led.after, asked)
+	w.homes = findHomes(w.led.after, asked, w.where.scripts)
 	fingerprints := make([]string, len(w.sharer.points))
 	for i := range drafts {
-		d := &drafts[i]
-		w.describe(d)
-		if d.point >= 0 {
+		w.describe(&drafts[i])
+	}
+	w.led.after.tellApart(drafts)
+	for i := range drafts {
+		if d := &drafts[i]; d.point >= 0 {
 			fingerprints[d.point] = d.Fingerprint
 		}
 	}
@@ -57,6 +62,7 @@ func (w *writer) lines(r *Ranking) {
 	}
 	w.sample(drafts)
 	w.allocations(drafts)
+	w.findHolders(drafts)
 	slices.SortFunc(drafts, func(a, b draft) int { return compareLines(a.Line, b.Line) })
 	gained := r.Reconciliation.Accumulated + r.Reconciliation.InPlace + r.Reconciliation.Unattributed
 	for i := range drafts {
@@ -198,7 +204,7 @@ func (w *writer) children(point int) []held {
 func (w *writer) describe(d *draft) {
 	t := w.led.after
 	w.nameLast(d)
-	d.Path, d.Owner = t.render(d.links), t.owner(t.links(d.sig))
+	d.Path, d.Owner = t.render(d.links, w.homes.begin(d.sig)), t.owner(t.links(d.sig))
 	if d.point >= 0 {
 		d.Owner = w.ownerOf(w.sharer.points[d.point])
 	}
@@ -214,9 +220,10 @@ func (w *writer) describe(d *draft) {
 		d.Location = w.where.where(d.sig)
 	}
 	d.Kind = e.kind()
+	d.Payload = e.payload(d.Kind)
 	d.Advice = e.pattern(d.Kind, d.InPlace)
 	d.Tier = w.tier(d)
-	d.Fingerprint = t.fingerprint(d.Kind, d.links)
+	d.Fingerprint = t.fingerprint(d.Kind, d.links, w.homes.begin(d.sig))
 	d.PerIteration = d.rate(w.o.Iterations)
 }
 
@@ -247,6 +254,7 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 	place := &t.places[d.main.place]
 	e.edge = t.edges.text[place.edge]
 	e.chain = place.sig != 0 && int64(t.sigs[place.sig].count) > int64(place.held)
+	e.grows = e.chain && w.led.lengthened(d.main.place, w.o.minimum())
 	e.engine = w.sharer.points[d.point].minor || t.classes.flags[place.class]&runtime != 0
 	e.held = map[string]uint64{}
 	for i, c := range w.children(d.point) {
@@ -298,10 +306,10 @@ func (w *writer) relative(from, sig uint32, name string) string {
 	if len(links) > 0 {
 		links[len(links)-1].name = name
 	}
-	if above := len(t.links(from)); t.isAbove(from, sig) {
-		links = links[above:]
+	if t.isAbove(from, sig) {
+		return t.render(links[len(t.links(from)):], variable{})
 	}
-	return t.render(links)
+	return t.render(links, w.homes.begin(sig))
 }
 
 func (t *Tree) isAbove(up, sig uint32) bool {
@@ -357,59 +365,6 @@ func (w *writer) coOwners(d *draft, fingerprints []string) {
 	slices.SortFunc(d.CoOwners, func(a, b CoOwner) int {
 		return cmp.Or(cmp.Compare(b.Size, a.Size), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Fingerprint, b.Fingerprint))
 	})
-}
-
-// sample finds some objects for each line, and what dominates the first.
-func (w *writer) sample(drafts []draft) {
-	t, g := w.led.after, w.h.Graph
-	want := map[uint32][]int{} // signature -> drafts
-	asked := make([]bool, len(t.sigs))
-	for i := range drafts {
-		d := &drafts[i]
-		sig := d.sig
-		if d.point >= 0 {
-			if sig = w.mainSig(d); sig == 0 {
-				continue
-			}
-		}
-		want[sig], asked[sig] = append(want[sig], i), true
-	}
-	first := make([]graph.NodeID, len(drafts))
-	for n, sig := range t.Sig {
-		if !asked[sig.Row()] || sig.Internal() {
-			continue
-		}
-		node := graph.NodeID(n)
-		fresh := w.sharer.isFresh(node)
-		full := true
-		for _, i := range want[sig.Row()] {
-			d := &drafts[i]
-			if len(d.SampleIDs) < topSamples && (d.point < 0 || fresh) {
-				if len(d.SampleIDs) == 0 {
-					first[i] = node
-				}
-				d.SampleIDs = append(d.SampleIDs, g.ID.At(node))
-			}
-			full = full && len(d.SampleIDs) == topSamples
-		}
-		asked[sig.Row()] = !full
-	}
-	for i := range drafts {
-		if d := &drafts[i]; d.Class == "(string)" && len(d.SampleIDs) > 0 {
-			d.Class = "(" + g.TypeName(first[i]) + ")"
-		}
-	}
-	if w.h.Dominators == nil {
-		return
-	}
-	for i := range drafts {
-		if d := &drafts[i]; len(d.SampleIDs) > 0 {
-			for n := w.h.Dominators.Idom(first[i]); n != g.Root && len(d.Dominators) < topAbove; n = w.h.Dominators.Idom(n) {
-				sig := t.Sig[n]
-				d.Dominators = append(d.Dominators, Step{Edge: t.edges.shown[t.sigs[sig.Row()].edge], Class: t.classes.shown[t.sigs[sig.Row()].class]})
-			}
-		}
-	}
 }
 
 // tierOrder says how tiers follow each other in a report.

@@ -10,12 +10,29 @@ type namer struct {
 	edge  *edger
 }
 
-// edgeLabel names an edge that leaves a node of a class with the flags source;
-// keyed says that its properties are keys.
-func (t *Tree) edgeLabel(et graph.EdgeType, name uint32, source labelFlags, keyed bool) uint32 {
+// manner is what there is to know of a node to name the edges that leave it.
+type manner struct {
+	keyed    bool   // it is used as a dictionary: its properties are keys
+	variable uint32 // it keeps the variable of that label + 1
+}
+
+// mannerOf looks at a node whose class has the flags.
+func (t *Tree) mannerOf(n graph.NodeID, flags labelFlags) manner {
+	m := manner{keyed: t.isKeyed(n)}
+	if flags&cell != 0 {
+		m.variable = t.namer.edge.exports[n]
+	}
+	return m
+}
+
+// edgeLabel names an edge that leaves a node of a class with the flags source.
+func (t *Tree) edgeLabel(et graph.EdgeType, name uint32, source labelFlags, m manner) uint32 {
 	e := t.namer.edge
-	if keyed && et == graph.PropertyEdge && e.isKey(name) {
+	switch {
+	case m.keyed && et == graph.PropertyEdge && e.isKey(name):
 		return e.any
+	case m.variable != 0 && et == graph.InternalEdge && !e.isLate(et, name):
+		return m.variable - 1
 	}
 	return e.of(et, name, source)
 }
@@ -25,7 +42,8 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	m := t.namer
 	l := m.g.Links[e]
 	sig := t.Sig[from].Row()
-	edge := t.edgeLabel(l.Type(), m.g.Label(e), t.sourceFlags(from), t.isKeyed(from))
+	flags := t.sourceFlags(from)
+	edge := t.edgeLabel(l.Type(), m.g.Label(e), flags, t.mannerOf(from, flags))
 	class := t.sigs[t.Sig[l.To()].Row()].class
 	if p := t.lookup(sig, edge, class); p != absent {
 		return p

@@ -41,19 +41,6 @@ func (t *Tree) process(links []link) int {
 	return 0
 }
 
-// short leaves out of a path how the program's own code is reached: what the
-// variables of a closure hold is found by reading the closure. It returns the
-// first link that is worth telling.
-func (t *Tree) short(links []link) int {
-	for i := len(links) - 1; i > 2; i-- {
-		flags := t.edges.flags[links[i].edge]
-		if flags&named != 0 && !strings.HasPrefix(t.edges.text[links[i].edge], ".") && t.classes.flags[links[i-1].class]&callable != 0 {
-			return i - 1
-		}
-	}
-	return 0
-}
-
 // pathWriter writes a path as a person says it:
 //
 //	global.indexer.cache (Map) → [*] Record.tags
@@ -65,23 +52,40 @@ type pathWriter struct {
 	class string // of the last step, not yet written
 }
 
-// render writes a path, without what leads to a closure that it goes through.
-func (t *Tree) render(links []link) string {
+const variablePrefix = "context:"
+
+// render writes a path, without what leads to the variable that it may as well
+// begin with.
+func (t *Tree) render(links []link, from variable) string {
 	w := pathWriter{t: t}
-	from := t.short(links)
-	if p := t.process(links); p > from {
-		from = p
+	if p := t.process(links); p > from.link {
 		w.WriteString("process")
-		links = links[from+1:]
-	} else if from > 0 {
-		w.WriteString("… " + t.function(links[from]))
-		links = links[from+1:]
+		links = links[p+1:]
+	} else if from.link > 0 {
+		w.begin(links[from.link-1], links[from.link], from.script)
+		links = links[from.link+1:]
 	}
 	for i, l := range links {
-		w.step(l, i == 0 && from == 0)
+		w.step(l, i == 0 && w.Len() == 0)
 	}
 	w.settle()
 	return w.String()
+}
+
+// begin writes a variable, and whose it is.
+func (w *pathWriter) begin(holder, l link, script string) {
+	if script != "" {
+		w.WriteString(scriptName(script) + ": ")
+	} else {
+		w.WriteString("… " + w.t.function(holder) + " → ")
+	}
+	w.WriteString(w.t.variableName(l))
+	w.class = w.t.shown(l)
+}
+
+// variableName is what the program calls a variable.
+func (t *Tree) variableName(l link) string {
+	return strings.TrimPrefix(t.edges.shown[l.edge], variablePrefix)
 }
 
 // function names a closure: by its own name or by that of the edge to it.
@@ -93,7 +97,7 @@ func (t *Tree) function(l link) string {
 	if t.edges.flags[l.edge]&named == 0 {
 		return "()"
 	}
-	return strings.TrimPrefix(strings.TrimPrefix(edge, "context:"), ".") + "()"
+	return strings.TrimPrefix(strings.TrimPrefix(edge, variablePrefix), ".") + "()"
 }
 
 func (w *pathWriter) step(l link, first bool) {
@@ -116,9 +120,9 @@ func (w *pathWriter) step(l link, first bool) {
 		}
 		w.WriteString(edge)
 		w.class = class
-	case flags&named != 0: // a variable of a closure
+	case flags&named != 0: // a variable of one of many closures
 		w.settle()
-		w.WriteString(" → " + edge)
+		w.WriteString(" → variable " + w.t.variableName(l))
 		w.class = class
 	default:
 		w.settle()
@@ -177,7 +181,7 @@ func (t *Tree) owner(links []link) string {
 			b.WriteString(edge)
 		case t.edges.flags[l.edge]&named != 0:
 			b.Reset()
-			b.WriteString(strings.TrimPrefix(edge, "context:"))
+			b.WriteString(t.variableName(l))
 		default:
 			b.Reset()
 			b.WriteString(t.classes.shown[l.class])

@@ -30,7 +30,7 @@ func (e *evidence) pattern(kind Kind, inPlace bool) advice.Pattern {
 	switch {
 	case inPlace && kind != Engine:
 		return advice.GrewInPlace
-	case kind == Strings && e.chain:
+	case kind == Strings && e.grows:
 		return advice.StringBuilt
 	case kind == Sockets && ofAgent(e.owner):
 		return advice.AgentWithoutLimit

@@ -27,7 +27,7 @@ func (l *ledger) findPoints(minimum int64) []point {
 		if l.accounts[p.parent].count >= minimum && !l.lengthened(uint32(i), minimum) {
 			continue
 		}
-		g := l.growthOf(uint32(i))
+		g := l.growthOf(uint32(i), minimum)
 		if g.after-g.before < minimum {
 			continue
 		}
@@ -52,20 +52,17 @@ func (l *ledger) lengthened(place uint32, minimum int64) bool {
 	if p.sig == 0 || l.after.sigs[p.sig].place != place || l.accounts[p.sig].count < minimum {
 		return false
 	}
-	before := int64(0)
-	if was := l.placeBefore(place); was != absent {
-		before = int64(l.before.places[was].held)
-	}
-	return int64(p.held)-before < minimum
+	return int64(p.held)-l.heldBefore(place) < minimum
 }
 
 // growthOf returns what a place holds before and after: the objects that have
 // their path through it, or the edges if those became more.
-func (l *ledger) growthOf(place uint32) grown {
+func (l *ledger) growthOf(place uint32, minimum int64) grown {
 	p := &l.after.places[place]
-	g := grown{place: place, after: int64(p.held)}
-	if was := l.placeBefore(place); was != absent {
-		g.before = int64(l.before.places[was].held)
+	g := grown{place: place, before: l.heldBefore(place), after: int64(p.held)}
+	// A text is one however many parts the engine keeps it in.
+	if l.after.classes.flags[p.class]&text != 0 && g.after-g.before >= minimum {
+		return g
 	}
 	if p.sig != 0 && l.after.sigs[p.sig].place == place {
 		after := int64(l.after.sigs[p.sig].count)

@@ -38,11 +38,14 @@ type Line struct {
 	Fingerprint string
 	Tier        Tier
 	Kind        Kind
+	Payload     Kind // of most of the bytes, if that is of interest beside Kind: Buffers
 	InPlace     bool // the objects themselves became larger; nothing accumulated
 
 	Path     string // as a person reads it: global.indexer.cache (Map) → [*] Record
 	Owner    string // the names of the path up to what holds: global.indexer.cache
 	Steps    []Step // the path in parts, from the root to the container
+	Holders  uint64 // how many objects have this path: one, unless what holds is itself one of many
+	HolderID uint64 // of the one among them that retains most; 0 if the runtime itself holds
 	Class    string // class of what accumulates, or of the object that became larger
 	Location string // "script:line:column" of the constructor or closure; may be empty
 
@@ -103,6 +106,7 @@ type Hidden struct {
 // InPlace + Unattributed - Freed = Growth, to the byte.
 type Reconciliation struct {
 	Accumulated  uint64  // the shares of all accumulation points
+	Own          uint64  // the part of Accumulated that the containers themselves became larger
 	InPlace      uint64  // what objects gained that are not accumulation points
 	Unattributed uint64  // what came and hangs at no accumulation point
 	Freed        uint64  // what went, or became smaller

@@ -52,12 +52,12 @@ func (l *ledger) standing(s *standing) (count, size uint64) {
 	for _, sig := range s.counted {
 		if m := l.match[sig]; m != 0 {
 			count += uint64(l.before.sigs[m].count)
+		} else if place := l.after.sigs[sig].place; place != absent {
+			count += uint64(l.heldBefore(place))
 		}
 	}
 	for _, place := range s.held {
-		if was := l.placeBefore(place); was != absent {
-			count += uint64(l.before.places[was].held)
-		}
+		count += uint64(l.heldBefore(place))
 	}
 	for _, sig := range s.weighed {
 		if m := l.match[sig]; m != 0 {

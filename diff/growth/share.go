@@ -18,9 +18,10 @@ type sharer struct {
 	led    *ledger
 	points []point
 
-	pointOf []uint32 // signature -> point + 1
-	grown   []bool   // place -> whether it grew
-	child   []uint32 // signature -> point + 1 whose grown child it is
+	pointOf []uint32           // signature -> point + 1
+	grown   []bool             // place -> whether it grew
+	stored  map[memberKey]bool // whether objects of a class came to a point
+	child   []uint32           // signature -> point + 1 whose grown child it is
 
 	sets   setTable
 	owners []uint32 // node -> set of points; 0 for none
@@ -54,12 +55,13 @@ func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
 		g: g, led: led, points: points,
 		pointOf: make([]uint32, len(led.after.sigs)), child: make([]uint32, len(led.after.sigs)),
 		grown: make([]bool, len(led.after.places)), owners: make([]uint32, g.NumNodes()),
-		sets: newSetTable(), rescuers: map[rescuer]int{},
+		sets: newSetTable(), rescuers: map[rescuer]int{}, stored: map[memberKey]bool{},
 	}
 	for i, p := range points {
 		s.pointOf[p.sig] = uint32(i) + 1
 		for _, c := range p.places {
 			s.grown[c.place] = true
+			s.stored[memberKey{p.sig, led.after.places[c.place].class}] = true
 			if sig := led.after.places[c.place].sig; sig != 0 && led.after.sigs[sig].place == c.place {
 				s.child[sig] = uint32(i) + 1
 			}
@@ -112,8 +114,12 @@ func (s *sharer) grows(from graph.NodeID, e graph.EdgeID) bool {
 	if to.Internal() {
 		return false
 	}
-	place := s.led.after.placeOf(from, e)
-	return place != absent && s.grown[place]
+	t := s.led.after
+	if place := t.placeOf(from, e); place != absent && s.grown[place] {
+		return true
+	}
+	// The store of an object's properties repeats its edges without their names.
+	return t.Sig[from].Internal() && t.sourceFlags(from)&shadow != 0 && s.stored[memberKey{sig, t.sigs[to.Row()].class}]
 }
 
 func (s *sharer) add(n graph.NodeID, set uint32) {

@@ -222,22 +222,25 @@ func TestSameFingerprint(t *testing.T) {
 // What each leak is called, and what is advised.
 func TestKinds(t *testing.T) {
 	for name, want := range map[string]struct {
-		kind   growth.Kind
-		advice advice.Pattern
+		kind, payload growth.Kind
+		advice        advice.Pattern
 	}{
-		"node14":      {growth.LinkedList, advice.ListNeverCut},
-		"node16":      {growth.Listeners, advice.ListenersKept},
-		"node18":      {growth.Sockets, advice.SocketsOpen},
-		"node20":      {growth.Collection, advice.CacheWithoutBound},
-		"node22":      {growth.Collection, advice.MapByRequest},
-		"node24":      {growth.Buffers, advice.BuffersKept},
-		"node26":      {growth.Promises, advice.PromisesPending},
-		"chromium156": {growth.DetachedDOM, advice.DetachedDOM},
+		"node14":      {growth.LinkedList, "", advice.ListNeverCut},
+		"node16":      {growth.Listeners, "", advice.ListenersKept},
+		"node18":      {growth.Sockets, "", advice.SocketsOpen},
+		"node20":      {growth.Collection, "", advice.CacheWithoutBound},
+		"node22":      {growth.Collection, "", advice.MapByRequest},
+		"node24":      {growth.Arrays, growth.Buffers, advice.ArrayOnlyPushed},
+		"node26":      {growth.Promises, "", advice.PromisesPending},
+		"chromium156": {growth.DetachedDOM, "", advice.DetachedDOM},
 	} {
 		c := compare(t, name+"-before", name+"-after", true, growth.Options{})
 		line := c.of(growth.Growth)[0]
-		if line.Kind != want.kind || line.Advice != want.advice {
-			t.Errorf("%s: %s is %s, %q; want %s, %q", name, line.Path, line.Kind, line.Advice, want.kind, want.advice)
+		if line.Kind != want.kind || line.Payload != want.payload || line.Advice != want.advice {
+			t.Errorf("%s: %s is %s of %q, %q; want %v", name, line.Path, line.Kind, line.Payload, line.Advice, want)
+		}
+		if line.HolderID == 0 {
+			t.Errorf("%s: nobody knows which object %s is", name, line.Path)
 		}
 	}
 }

@@ -21,6 +21,8 @@ type Tree struct {
 	places  []place
 	index   []uint32 // hash table of places: place + 1
 
+	anyKey uint32 // label of the edges to what hangs under keys
+
 	size  uint64 // bytes of all nodes
 	namer *namer // nil once released
 }

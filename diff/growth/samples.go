@@ -1,0 +1,87 @@
+package growth
+
+import "github.com/heapdiff/heapdiff/graph"
+
+// sample finds some objects for each line, and what dominates the first.
+func (w *writer) sample(drafts []draft) {
+	t, g := w.led.after, w.h.Graph
+	want := map[uint32][]int{} // signature -> drafts
+	asked := make([]bool, len(t.sigs))
+	for i := range drafts {
+		d := &drafts[i]
+		sig := d.sig
+		if d.point >= 0 {
+			if sig = w.mainSig(d); sig == 0 {
+				continue
+			}
+		}
+		want[sig], asked[sig] = append(want[sig], i), true
+	}
+	first := make([]graph.NodeID, len(drafts))
+	for n, sig := range t.Sig {
+		if !asked[sig.Row()] || sig.Internal() {
+			continue
+		}
+		node := graph.NodeID(n)
+		fresh := w.sharer.isFresh(node)
+		full := true
+		for _, i := range want[sig.Row()] {
+			d := &drafts[i]
+			if len(d.SampleIDs) < topSamples && (d.point < 0 || fresh) {
+				if len(d.SampleIDs) == 0 {
+					first[i] = node
+				}
+				d.SampleIDs = append(d.SampleIDs, g.ID.At(node))
+			}
+			full = full && len(d.SampleIDs) == topSamples
+		}
+		asked[sig.Row()] = !full
+	}
+	for i := range drafts {
+		if d := &drafts[i]; d.Class == "(string)" && len(d.SampleIDs) > 0 {
+			d.Class = "(" + g.TypeName(first[i]) + ")"
+		}
+	}
+	if w.h.Dominators == nil {
+		return
+	}
+	for i := range drafts {
+		if d := &drafts[i]; len(d.SampleIDs) > 0 {
+			for n := w.h.Dominators.Idom(first[i]); n != g.Root && len(d.Dominators) < topAbove; n = w.h.Dominators.Idom(n) {
+				sig := t.Sig[n]
+				d.Dominators = append(d.Dominators, Step{Edge: t.edges.shown[t.sigs[sig.Row()].edge], Class: t.classes.shown[t.sigs[sig.Row()].class]})
+			}
+		}
+	}
+}
+
+// findHolders finds for each line the object that holds most.
+func (w *writer) findHolders(drafts []draft) {
+	t, g := w.led.after, w.h.Graph
+	wanted := make([]bool, len(t.sigs))
+	for i := range drafts {
+		wanted[drafts[i].sig] = t.classes.flags[t.sigs[drafts[i].sig].class]&(system|runtime) == 0
+	}
+	largest := map[uint32]graph.NodeID{} // signature -> the object of it that retains most
+	for n, sig := range t.Sig {
+		if node := graph.NodeID(n); wanted[sig.Row()] && !sig.Internal() {
+			if best, ok := largest[sig.Row()]; !ok || w.retained(node) > w.retained(best) {
+				largest[sig.Row()] = node
+			}
+		}
+	}
+	for i := range drafts {
+		d := &drafts[i]
+		if n, ok := largest[d.sig]; ok {
+			d.HolderID, d.Holders = g.ID.At(n), uint64(t.sigs[d.sig].count)
+		}
+	}
+}
+
+// retained is what an object retains, or its own size if that is all there is.
+func (w *writer) retained(n graph.NodeID) uint64 {
+	if w.h.Dominators == nil {
+		return w.h.Self.At(n)
+	}
+	return w.h.Dominators.Retained(n)
+}
