@@ -25,7 +25,7 @@ func explainCommand() *command {
 The place is looked up in a report that --json wrote, or found anew in two heaps
 or more.`,
 		examples: []example{
-			{"heapdiff explain 3a37636b782b report.json", "a place of a report that --json wrote"},
+			{"heapdiff explain 7ede8cee81cf report.json", "a place of a report that --json wrote"},
 			{"heapdiff explain 3a37 before.heapsnapshot after.heapsnapshot", "the same from the heaps; the first digits are enough"},
 		},
 	}
@@ -44,7 +44,7 @@ or more.`,
 			}
 			fingerprint, paths := strings.ToLower(args[0]), args[1:]
 			if !isFingerprint(fingerprint) {
-				return &usageError{command: c, what: args[0] + " is no fingerprint", try: "one has hexadecimal digits, such as 3a37636b782b; reports show them"}
+				return &usageError{command: c, what: args[0] + " is no fingerprint", try: "one has hexadecimal digits, such as 7ede8cee81cf; reports show them"}
 			}
 			if err := files(c, paths, len(paths)); err != nil {
 				return err

@@ -25,7 +25,7 @@ func ignoreCommand() *command {
 reason. An ignore that is over, or outgrown, fails. All else in the configuration
 stays as it is; if there is none, one is made here.`,
 		examples: []example{
-			{"heapdiff ignore 3a37636b782b --reason 'a cache, bounded at 50 MB' --max 50MB --until 2027-01-31", "known, as long as it does not grow beyond that"},
+			{"heapdiff ignore 7ede8cee81cf --reason 'a cache, bounded at 50 MB' --max 50MB --until 2027-01-31", "known, as long as it does not grow beyond that"},
 		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
