@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall"
 	"time"
@@ -39,25 +40,15 @@ func Activate(ctx context.Context, t *Target, audit Audit) (undo func(), err err
 		return nothing, &TargetError{t.ID(), "cannot be sent SIGUSR1: " + err.Error(), "run heapdiff as the user of the program"}
 	}
 	audit(fmt.Sprintf("sent SIGUSR1 to %d, which opens its inspector", p.PID), 0)
-	const wait, step = 5 * time.Second, 20 * time.Millisecond
-	ticks := time.NewTicker(step)
-	defer ticks.Stop()
-	for range int(wait / step) {
-		for _, l := range p.Listens() {
-			addr := reachable(l)
-			if before[addr] {
-				continue
-			}
-			if found, err := inspected(ctx, t, addr); err == nil && len(found) > 0 {
-				*t = *found[0]
-				return func() { t.deactivate(audit) }, nil
-			}
-		}
-		select {
-		case <-ctx.Done():
+	// What the signal opens must be found to be closed again, even if this is
+	// interrupted meanwhile.
+	if t.awaitInspector(context.WithoutCancel(ctx), before) {
+		undo = func() { t.deactivate(audit) }
+		if ctx.Err() != nil {
+			undo()
 			return nothing, ctx.Err()
-		case <-ticks.C:
 		}
+		return undo, nil
 	}
 	return nothing, &TargetError{
 		t.ID(), "was sent SIGUSR1 and opened no inspector: its port, 9229, may be taken, or the program uses the signal itself",
@@ -65,7 +56,30 @@ func Activate(ctx context.Context, t *Target, audit Audit) (undo func(), err err
 	}
 }
 
-// deactivate closes the inspector, also after Ctrl-C.
+// awaitInspector waits a while for a port that was not there before to be one.
+func (t *Target) awaitInspector(ctx context.Context, before map[string]bool) bool {
+	const wait, step = 5 * time.Second, 20 * time.Millisecond
+	ticks := time.NewTicker(step)
+	defer ticks.Stop()
+	for range int(wait / step) {
+		for _, l := range t.Process.Listens() {
+			addr := reachable(l)
+			if before[addr] {
+				continue
+			}
+			if found, err := inspected(ctx, t, addr); err == nil && len(found) > 0 {
+				*t = *found[0]
+				return true
+			}
+		}
+		<-ticks.C
+	}
+	return false
+}
+
+// deactivate closes the inspector, also after Ctrl-C. A program in the middle of a
+// snapshot takes the connection and the order to close, and follows it once it
+// moves on.
 func (t *Target) deactivate(audit Audit) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
@@ -74,9 +88,14 @@ func (t *Target) deactivate(audit Audit) {
 		err = s.Evaluate(ctx, closeScript, time.Second, nil)
 		s.Close()
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+		audit(fmt.Sprintf("closed the inspector of %d again", t.PID()), 0)
+	case s != nil && errors.Is(err, context.DeadlineExceeded):
+		audit(fmt.Sprintf("the inspector of %d closes as soon as the program moves on", t.PID()), 0)
+	case !t.Process.Same():
+		audit(fmt.Sprintf("process %d is gone, and its inspector with it", t.PID()), 0)
+	default:
 		audit(fmt.Sprintf("could not close the inspector of %d at %s: %v", t.PID(), t.Inspector, err), 0)
-		return
 	}
-	audit(fmt.Sprintf("closed the inspector of %d again", t.PID()), 0)
 }

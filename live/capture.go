@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/heapdiff/heapdiff/internal/human"
-	"github.com/heapdiff/heapdiff/live/goproc"
 	"github.com/heapdiff/heapdiff/live/inspector"
 )
 
@@ -118,14 +117,16 @@ func (e *RoomError) Hint() string {
 	return "heapdiff diagnose, or capture --sampling 30s, needs little; --force takes the snapshot all the same"
 }
 
-// Capture writes a snapshot or a profile of the target into a file, which is there
-// whole or not at all.
-func Capture(ctx context.Context, t *Target, o CaptureOptions) (*Captured, error) {
-	take, err := taker(ctx, t, o)
+// Capture writes a snapshot or a profile of the target, through a source of it,
+// into a file, which is there whole or not at all.
+//
+// V8 numbers objects anew when a debugger goes. Snapshots that are to be compared
+// object by object are taken through one source.
+func Capture(ctx context.Context, t *Target, source Source, o CaptureOptions) (*Captured, error) {
+	take, err := taker(ctx, t, source, o)
 	if err != nil {
 		return nil, err
 	}
-	defer take.close()
 	out, err := create(o.Path)
 	if err != nil {
 		return nil, err
@@ -139,7 +140,7 @@ func Capture(ctx context.Context, t *Target, o CaptureOptions) (*Captured, error
 		}
 		w = filter
 	}
-	whole, pause, err := take.write(ctx, w)
+	whole, pause, err := take(ctx, w)
 	if filter != nil {
 		if closeErr := filter.Close(); err == nil {
 			err = closeErr
@@ -156,44 +157,35 @@ func Capture(ctx context.Context, t *Target, o CaptureOptions) (*Captured, error
 	return &Captured{Path: o.Path, Size: size, Whole: whole, Pause: pause}, nil
 }
 
-// taking is a capture that has been found possible.
-type taking struct {
-	write func(ctx context.Context, w io.Writer) (int64, time.Duration, error)
-	close func()
-}
+// taking writes what is captured and returns how much that is, and for how long the
+// program stood still.
+type taking func(ctx context.Context, w io.Writer) (int64, time.Duration, error)
 
-func taker(ctx context.Context, t *Target, o CaptureOptions) (*taking, error) {
+// taker finds out whether there can be a capture.
+func taker(ctx context.Context, t *Target, source Source, o CaptureOptions) (taking, error) {
+	s := session(source)
+	program, isGo := source.(*goSource)
 	switch {
-	case t.Page.WebSocket != "" && (o.Form == Heap || o.Form == Sampling || o.Form == Timeline):
-		return takeV8(ctx, t, o)
-	case t.Pprof != "" && (o.Form == Heap || o.Form == Allocs || o.Form == Goroutine):
-		program, err := goproc.Open(ctx, t.Pprof, t.dial())
-		if err != nil {
-			return nil, err
-		}
-		return &taking{close: func() {}, write: func(ctx context.Context, w io.Writer) (int64, time.Duration, error) {
+	case s != nil && (o.Form == Heap || o.Form == Sampling || o.Form == Timeline):
+		return takeV8(ctx, t, source, s, o)
+	case isGo && (o.Form == Heap || o.Form == Allocs || o.Form == Goroutine):
+		return func(ctx context.Context, w io.Writer) (int64, time.Duration, error) {
 			o.Progress("waiting for the profile", 0, 0)
-			n, err := program.Profile(ctx, string(o.Form), int(o.For.Seconds()), w)
+			n, err := program.program.Profile(ctx, string(o.Form), int(o.For.Seconds()), w)
 			return n, 0, err
-		}}, nil
-	case t.Page.WebSocket == "" && t.Pprof == "" && t.Kind == Node:
+		}, nil
+	case s == nil && !isGo && t.Kind == Node:
 		return nil, &TargetError{t.ID(), "its inspector is not open", "--activate opens it with SIGUSR1, and closes it again"}
-	case t.Page.WebSocket == "" && t.Pprof == "":
+	case s == nil && !isGo:
 		return nil, &TargetError{t.ID(), "it has neither an inspector nor pprof open", "heapdiff ps shows what can be captured"}
 	}
 	return nil, &TargetError{t.ID(), fmt.Sprintf("there is no capture of form %s of a program of kind %s", o.Form, t.Kind), ""}
 }
 
-func takeV8(ctx context.Context, t *Target, o CaptureOptions) (*taking, error) {
-	source, err := Open(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	s := session(source)
+func takeV8(ctx context.Context, t *Target, source Source, s *inspector.Session, o CaptureOptions) (taking, error) {
 	if o.Form == Heap {
 		sample, err := source.Sample(ctx, time.Time{})
 		if err != nil {
-			source.Close()
 			return nil, err
 		}
 		cost := CostOf(sample)
@@ -201,11 +193,10 @@ func takeV8(ctx context.Context, t *Target, o CaptureOptions) (*taking, error) {
 			o.Tell(cost)
 		}
 		if cost.Extra > cost.Room && !o.Force {
-			source.Close()
 			return nil, &RoomError{t.ID(), cost}
 		}
 	}
-	return &taking{close: source.Close, write: func(ctx context.Context, w io.Writer) (int64, time.Duration, error) {
+	return func(ctx context.Context, w io.Writer) (int64, time.Duration, error) {
 		options := inspector.SnapshotOptions{Numbers: o.Numbers, Progress: func(done, total int) {
 			o.Progress("walking the heap", int64(done), int64(total))
 		}}
@@ -231,7 +222,7 @@ func takeV8(ctx context.Context, t *Target, o CaptureOptions) (*taking, error) {
 		}
 		o.Progress("walking the heap", 0, 0)
 		return s.Snapshot(ctx, counted, options)
-	}}, nil
+	}, nil
 }
 
 // counter tells how much went through.

@@ -24,6 +24,16 @@ func options(path string, form Form) CaptureOptions {
 	}
 }
 
+// capture opens a target for one capture.
+func capture(t *testing.T, target *Target, o CaptureOptions) (*Captured, error) {
+	source, err := Open(within(t), target)
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	return Capture(within(t), target, source, o)
+}
+
 func load(t *testing.T, path string) *parse.Heap {
 	t.Helper()
 	src, err := input.Open(t.Context(), path, input.Options{})
@@ -46,7 +56,7 @@ func TestCapture(t *testing.T) {
 		"a.heapsnapshot": Heap, "b.heapsnapshot.gz": Heap, "c.heapsnapshot.zst": Heap, "d.heaptimeline": Timeline, "e.heapprofile": Sampling,
 	} {
 		path := filepath.Join(dir, name)
-		done, err := Capture(within(t), target, options(path, form))
+		done, err := capture(t, target, options(path, form))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -111,26 +121,26 @@ func TestCaptureRefused(t *testing.T) {
 	if err := os.Symlink(victim, path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Capture(within(t), target, options(path, Heap)); err == nil {
+	if _, err := capture(t, target, options(path, Heap)); err == nil {
 		t.Error("a link is written through")
 	}
 	os.Remove(path)
 	if err := os.WriteFile(path+".partial", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Capture(within(t), target, options(path, Heap)); err == nil {
+	if _, err := capture(t, target, options(path, Heap)); err == nil {
 		t.Error("the file of another capture is written to")
 	}
 	os.Remove(path + ".partial")
-	if _, err := Capture(within(t), target, options(path, Goroutine)); err == nil {
+	if _, err := capture(t, target, options(path, Goroutine)); err == nil {
 		t.Error("Node has goroutines")
 	}
 	full := options(path, Heap)
 	full.Filter = func(io.Writer) (io.WriteCloser, error) { return failing{}, nil }
-	if _, err := Capture(within(t), target, full); !errors.Is(err, errDisk) {
+	if _, err := capture(t, target, full); !errors.Is(err, errDisk) {
 		t.Errorf("a full disk is %v", err)
 	}
-	if _, err := Capture(within(t), target, options(filepath.Join(dir, "no", "a"), Heap)); err == nil {
+	if _, err := capture(t, target, options(filepath.Join(dir, "no", "a"), Heap)); err == nil {
 		t.Error("a folder that is not there takes a file")
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
@@ -178,7 +188,7 @@ func TestRedact(t *testing.T) {
 	}
 	dir := t.TempDir()
 	plain := filepath.Join(dir, "plain.heapsnapshot")
-	if _, err := Capture(within(t), target, options(plain, Heap)); err != nil {
+	if _, err := capture(t, target, options(plain, Heap)); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(plain)

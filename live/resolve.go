@@ -65,7 +65,11 @@ func byPID(ctx context.Context, pid int, worker string) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range look(ctx, p, kindOf(p)) {
+	found := look(ctx, p, kindOf(p))
+	if worker != "" {
+		found = withWorkers(ctx, found)
+	}
+	for _, t := range found {
 		if t.Worker == worker {
 			return t, nil
 		}

@@ -75,6 +75,15 @@ func (t *Target) base() string {
 
 func shortID(id string) string { return id[:min(len(id), 6)] }
 
+// Runtime is its kind and, where an inspector tells it, the version.
+func (t *Target) Runtime() string {
+	_, version, _ := strings.Cut(t.Version, "/")
+	if t.Kind == Page && version != "" {
+		return "page of " + t.Version
+	}
+	return strings.TrimSpace(string(t.Kind) + " " + strings.TrimPrefix(version, "v"))
+}
+
 // Reach says how it can be looked at, in a word or two.
 func (t *Target) Reach() string {
 	switch {
@@ -136,7 +145,7 @@ func Find(ctx context.Context, self int) ([]*Target, error) {
 		wait.Go(func() {
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			found := look(ctx, p, kind)
+			found := withWorkers(ctx, look(ctx, p, kind))
 			mu.Lock()
 			defer mu.Unlock()
 			all = append(all, found...)
@@ -251,11 +260,39 @@ func inspected(ctx context.Context, base *Target, addr string) ([]*Target, error
 			t.Name = page.Title
 		}
 		found = append(found, &t)
-		if t.Kind == Node {
-			found = append(found, workersOf(ctx, &t)...)
-		}
 	}
 	return found, nil
+}
+
+// withWorkers puts the workers of a program behind it.
+func withWorkers(ctx context.Context, found []*Target) []*Target {
+	var all []*Target
+	for _, t := range found {
+		all = append(all, t)
+		if t.Kind == Node && t.Inspector != "" && mayHaveWorkers(t.Process) {
+			all = append(all, workersOf(ctx, t)...)
+		}
+	}
+	return all
+}
+
+// mayHaveWorkers says whether it is worth asking, by the names of its threads where
+// they tell, else by their number. To ask is to attach a debugger, after which V8
+// numbers objects anew: two snapshots of others would not match.
+func mayHaveWorkers(p *proc.Process) bool {
+	if p == nil {
+		return true
+	}
+	const usual = 8 // the main one, five of V8, two of the inspector
+	threads := p.Threads()
+	named := false
+	for _, name := range threads {
+		if name == "WorkerThread" {
+			return true
+		}
+		named = named || strings.HasSuffix(name, "V8Worker")
+	}
+	return !named && len(threads) > usual
 }
 
 // workersOf are rows of their own.

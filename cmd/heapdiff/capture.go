@@ -24,7 +24,10 @@ type captureFlags struct {
 	beforeOOM          bool
 	series             int
 	every              time.Duration
+	onGrowth           string
+	growth             uint64 // of onGrowth, in bytes
 	redact             bool
+	flags              *pflag.FlagSet
 }
 
 func captureCommand() *command {
@@ -66,14 +69,16 @@ there whole or not at all.`,
 }
 
 func (o *captureFlags) declare(flags *pflag.FlagSet) {
+	o.flags = flags
 	flags.StringVarP(&o.output, "output", "o", "", "write to `FILE`; .gz and .zst compress it")
 	flags.DurationVar(&o.sampling, "sampling", 0, "sample allocations for a `TIME` instead (.heapprofile); costs next to nothing, does not see buffers")
 	flags.DurationVar(&o.timeline, "timeline", 0, "record allocations for a `TIME` instead (.heaptimeline); costs much")
 	flags.StringVar(&o.profile, "profile", "heap", "of Go: `NAME` is heap, allocs or goroutine")
 	flags.IntVar(&o.seconds, "seconds", 0, "of Go: only what happens within `N` seconds")
 	flags.BoolVar(&o.numbers, "numbers", false, "with the values of numbers (a fifth more)")
-	flags.IntVar(&o.series, "series", 1, "take `N` snapshots; a number is put before the file's ending")
+	flags.IntVar(&o.series, "series", 1, "take `N` snapshots and compare them; a number is put before the file's ending")
 	flags.DurationVar(&o.every, "every", 10*time.Minute, "with --series, wait a `TIME` between them")
+	flags.StringVar(&o.onGrowth, "on-growth", "", "with --series, wait instead until the program has grown by `SIZE`, such as 200MB")
 	flags.BoolVar(&o.redact, "redact", false, "replace the values of strings, so that equal ones stay equal")
 	flags.BoolVar(&o.beforeOOM, "before-oom", false, "take none now: have the program write one when V8's memory runs out")
 	flags.BoolVar(&o.force, "force", false, "even if the program may be killed for want of memory")
@@ -96,8 +101,21 @@ func (o *captureFlags) check(c *command) (live.Form, time.Duration, error) {
 		return fault("--sampling and --timeline exclude each other", "")
 	case o.series < 1:
 		return fault(fmt.Sprintf("--series=%d: there is no such number of snapshots", o.series), "")
+	case o.every < 0:
+		return fault("there is no time less than none", "")
+	case o.onGrowth != "" && o.flags.Changed("every"):
+		return fault("--every and --on-growth exclude each other", "")
 	case o.redact && (o.sampling > 0 || o.timeline > 0):
 		return fault("--redact is for snapshots: profiles hold no values", "")
+	}
+	if o.onGrowth != "" {
+		var err error
+		if o.growth, err = human.ParseSize(o.onGrowth); err != nil || o.growth == 0 {
+			return fault("--on-growth="+o.onGrowth+": not a size", "--on-growth 200MB")
+		}
+		if !o.flags.Changed("series") {
+			o.series = 2
+		}
 	}
 	switch {
 	case o.sampling > 0:
@@ -112,12 +130,17 @@ func (o *captureFlags) check(c *command) (live.Form, time.Duration, error) {
 	return fault("--profile="+o.profile+": must be one of heap, allocs, goroutine", "")
 }
 
-// take takes them all and says how to compare them.
+// take takes them all and compares them, or says how.
 func (o *captureFlags) take(ctx context.Context, w world, t *live.Target, form live.Form, of time.Duration) error {
+	source, err := live.Open(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer source.Close() // not before the last one: objects keep their numbers
 	var paths []string
 	for i := range o.series {
 		if i > 0 {
-			if err := sleep(ctx, o.every); err != nil {
+			if err := o.wait(ctx, w, t, source); err != nil {
 				return err
 			}
 		}
@@ -125,23 +148,46 @@ func (o *captureFlags) take(ctx context.Context, w world, t *live.Target, form l
 		if o.series > 1 {
 			path = numbered(path, i+1)
 		}
-		if err := o.one(ctx, w, t, form, of, path); err != nil {
+		if err := o.one(ctx, w, t, source, form, of, path); err != nil {
 			return err
 		}
 		paths = append(paths, path)
 	}
-	if o.quiet || form == live.Goroutine {
+	if len(paths) == 1 {
+		if !o.quiet {
+			fmt.Fprintf(w.stderr, "  next: %s\n", printable("heapdiff "+paths[0]+" LATER, or for itself: heapdiff inspect "+paths[0]))
+		}
 		return nil
 	}
-	next := "heapdiff inspect " + paths[0] + "    or, with a later one: heapdiff " + paths[0] + " LATER"
-	if len(paths) > 1 {
-		next = "heapdiff " + paths[0] + " " + paths[len(paths)-1]
+	if form != live.Heap || t.Pprof != "" { // profiles are compared in pairs
+		paths = []string{paths[0], paths[len(paths)-1]}
 	}
-	fmt.Fprintf(w.stderr, "  next: %s\n", printable(next))
-	return nil
+	if !o.quiet {
+		fmt.Fprintf(w.stderr, "$ %s\n", printable("heapdiff "+strings.Join(paths, " ")))
+	}
+	return dispatch(ctx, paths, w)
 }
 
-func (o *captureFlags) one(ctx context.Context, w world, t *live.Target, form live.Form, of time.Duration, path string) error {
+// wait passes the time between two of a series, or until there was growth.
+func (o *captureFlags) wait(ctx context.Context, w world, t *live.Target, source live.Source) error {
+	if o.growth == 0 {
+		if !o.quiet {
+			fmt.Fprintf(w.stderr, "%s: the next one in %s\n", printable(t.ID()), human.Duration(o.every))
+		}
+		return sleep(ctx, o.every)
+	}
+	if !o.quiet {
+		fmt.Fprintf(w.stderr, "%s: the next one when it has grown by %s\n", printable(t.ID()), human.Bytes(o.growth))
+	}
+	const looks = 5 * time.Second
+	grown, err := live.Growth{By: o.growth, Every: looks, Clock: live.System{}}.Wait(ctx, source)
+	if err == nil && !o.quiet {
+		fmt.Fprintf(w.stderr, "%s: it has grown by %s\n", printable(t.ID()), human.Bytes(grown))
+	}
+	return err
+}
+
+func (o *captureFlags) one(ctx context.Context, w world, t *live.Target, source live.Source, form live.Form, of time.Duration, path string) error {
 	p := startProgress(w.stderr, !o.quiet && w.terminal(w.stderr), false)
 	stopped := false
 	stop := func() {
@@ -164,7 +210,7 @@ func (o *captureFlags) one(ctx context.Context, w world, t *live.Target, form li
 	if o.redact {
 		options.Filter = live.Redact
 	}
-	done, err := live.Capture(ctx, t, options)
+	done, err := live.Capture(ctx, t, source, options)
 	stop()
 	if err != nil || o.quiet {
 		return err

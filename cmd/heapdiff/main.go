@@ -9,6 +9,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -35,9 +36,14 @@ const (
 // at once; a pass over a graph of millions of nodes looks up only when it is done.
 const grace = 500 * time.Millisecond
 
+// closing is how long what was opened in other programs may take to close, once
+// the grace is over.
+const closing = 10 * time.Second
+
 // run is the whole program: it returns the exit code.
 func run(ctx context.Context, args []string, w world) (code int) {
 	done := make(chan error, 1)
+	w.opened = new(sync.WaitGroup)
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
@@ -58,6 +64,15 @@ func run(ctx context.Context, args []string, w world) (code int) {
 	case err := <-done:
 		return w.report(ctx, err)
 	case <-time.After(grace):
-		return w.report(ctx, ctx.Err())
 	}
+	closed := make(chan struct{})
+	go func() {
+		w.opened.Wait()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closing):
+	}
+	return w.report(ctx, ctx.Err())
 }

@@ -57,13 +57,13 @@ func writeTargets(out io.Writer, found []*live.Target) error {
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "TARGET\tKIND\tRSS\tNAME\tREACH")
+	fmt.Fprintln(table, "TARGET\tRUNTIME\tRSS\tNAME\tREACH")
 	for _, t := range found {
 		rss := "-"
 		if t.Process != nil {
 			rss = human.Bytes(t.Process.RSS)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", printable(t.ID()), t.Kind, rss, printable(t.Name), printable(t.Reach()))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", printable(t.ID()), printable(t.Runtime()), rss, printable(t.Name), printable(t.Reach()))
 	}
 	return table.Flush()
 }

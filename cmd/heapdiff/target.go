@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -46,11 +47,22 @@ func (o *targetFlags) open(ctx context.Context, w world, c *command, args []stri
 	if !o.quiet {
 		fmt.Fprintf(w.stderr, "opening the inspector of process %d with SIGUSR1; it listens on this machine only, and lets in whoever is on it\n", t.PID())
 	}
-	undo, err := live.Activate(ctx, t, o.audit(w))
-	if o.keepOpen {
-		undo = nothing
-	}
+	undo, err := o.activated(ctx, w, t)
 	return t, undo, err
+}
+
+// activated opens the inspector and has it closed before the program ends.
+func (o *targetFlags) activated(ctx context.Context, w world, t *live.Target) (func(), error) {
+	w.opened.Add(1)
+	undo, err := live.Activate(ctx, t, o.audit(w))
+	if o.keepOpen || err != nil {
+		w.opened.Done()
+		return func() {}, err
+	}
+	return sync.OnceFunc(func() {
+		defer w.opened.Done()
+		undo()
+	}), nil
 }
 
 // audit tells of acts that touch the program, one line each.

@@ -126,7 +126,7 @@ func (o *watchFlags) run(ctx context.Context, w world, c *command, args []string
 			}
 			if o.activate && again.Inspector == "" && again.Pprof == "" {
 				undo()
-				if undo, err = live.Activate(ctx, again, o.audit(w)); err != nil {
+				if undo, err = o.activated(ctx, w, again); err != nil {
 					return nil, err
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync"
 
 	"golang.org/x/term"
 
@@ -17,6 +18,10 @@ type world struct {
 	getenv         func(string) string
 	memory         budget.Limit // how much heaps may take; set once flags are read
 	tmp            string       // where a part of larger heaps may lie, or ""
+
+	// What was opened in other programs and must be closed before ours ends, even
+	// if it is interrupted; nil where nothing is opened.
+	opened *sync.WaitGroup
 }
 
 // system is the world of the process.

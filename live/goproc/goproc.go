@@ -1,12 +1,11 @@
-// Package goproc asks a Go program that serves net/http/pprof, and perhaps expvar,
-// how its heap does.
+// Package goproc asks a Go program that serves net/http/pprof how its
+// heap does.
 package goproc
 
 import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -136,16 +135,11 @@ type Stats struct {
 // which makes it a little too much.
 func (s *Stats) Live(gogc int) uint64 { return s.NextGC * 100 / uint64(100+max(gogc, 1)) }
 
-// Stats asks for them, from the end of the heap profile's text, or from expvar
-// where that is served: it has the same fields and costs less.
+// Stats reads them from the end of the heap profile's text. Expvar has them, too;
+// but where it is not served, the program's own code would answer the question.
 func (p *Program) Stats(ctx context.Context, gc bool) (*Stats, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if !gc {
-		if s := p.expvar(ctx); s != nil {
-			return s, nil
-		}
-	}
 	query := "?debug=1"
 	if gc {
 		query += "&gc=1"
@@ -182,25 +176,6 @@ func (p *Program) Stats(ctx context.Context, gc bool) (*Stats, error) {
 		return nil, &NotPprofError{p.Addr(), "its heap profile has no statistics"}
 	}
 	return s, nil
-}
-
-func (p *Program) expvar(ctx context.Context) *Stats {
-	root, ok := strings.CutSuffix(p.base, "/pprof")
-	if !ok {
-		return nil
-	}
-	body, err := p.get(ctx, root+"/vars")
-	if err != nil {
-		return nil
-	}
-	defer body.Close()
-	var vars struct {
-		Memstats *Stats `json:"memstats"`
-	}
-	if json.NewDecoder(io.LimitReader(body, 8<<20)).Decode(&vars) != nil || vars.Memstats == nil || vars.Memstats.NextGC == 0 {
-		return nil
-	}
-	return vars.Memstats
 }
 
 // Group is goroutines that are at the same place.
