@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -11,7 +12,7 @@ import (
 type Handle struct {
 	mu      sync.Mutex
 	source  Source
-	pending string // mark of the next sample
+	pending Mark // of the next sample
 }
 
 // Cleared is what clearing did.
@@ -27,7 +28,7 @@ func (h *Handle) Clear(ctx context.Context, expression string, audit Audit) (*Cl
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.source == nil {
-		return nil, fmt.Errorf("the program is gone")
+		return nil, errGone
 	}
 	if expression != "" {
 		s := session(h.source)
@@ -44,9 +45,26 @@ func (h *Handle) Clear(ctx context.Context, expression string, audit Audit) (*Cl
 		return nil, err
 	}
 	audit("forced a collection", pause)
-	h.pending = "cleared"
+	h.pending = ClearedNow
 	return &Cleared{"ok", float64(pause) / float64(time.Millisecond), expression != ""}, nil
 }
+
+// Capture takes a snapshot or profile of the program that is watched, and has the
+// next sample say so.
+func (h *Handle) Capture(ctx context.Context, t *Target, o CaptureOptions) (*Captured, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.source == nil {
+		return nil, errGone
+	}
+	done, err := Capture(ctx, t, h.source, o)
+	if done != nil && done.Pause > 0 {
+		h.pending = Snapshot
+	}
+	return done, err
+}
+
+var errGone = errors.New("the program is gone")
 
 func (h *Handle) set(s Source) {
 	h.mu.Lock()

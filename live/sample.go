@@ -41,8 +41,38 @@ type Sample struct {
 	MemoryLimit uint64         `json:"memoryLimit,omitempty"`
 	Container   bool           `json:"container,omitempty"`
 
-	Mark string `json:"mark,omitempty"` // why what was before says nothing: "restart", "capture"
+	Mark Mark `json:"mark,omitempty"`
 }
+
+// Mark is why what was sampled before says nothing, or nothing of some readings.
+type Mark string
+
+// The marks. A capture leaves the heap as it was and resident memory far larger,
+// for good; so does one that somebody else took, which shows only as a standstill.
+const (
+	Restart    Mark = "restart"
+	ClearedNow Mark = "cleared"
+	Snapshot   Mark = "capture"
+	Standstill Mark = "standstill"
+)
+
+// Words say what it means.
+func (m Mark) Words() string {
+	switch m {
+	case Restart:
+		return "was restarted: begins anew"
+	case ClearedNow:
+		return "was cleared: begins anew"
+	case Snapshot:
+		return "after a capture: resident memory begins anew"
+	case Standstill:
+		return "stood still, perhaps for somebody's snapshot: resident memory begins anew"
+	}
+	return string(m)
+}
+
+// all says whether it is about every reading, and not of resident memory only.
+func (m Mark) all() bool { return m == Restart || m == ClearedNow }
 
 // Left is what a major collection left.
 type Left struct {

@@ -9,6 +9,7 @@ type quantity struct {
 	name    string // in reports and expressions
 	what    string // in words
 	counted bool   // a number of things; else bytes
+	process bool   // of the process as the system sees it, which a capture swells
 	// value of a sample; not all samples have one.
 	value func(*Sample) (float64, bool)
 	// limit is where it cannot grow beyond; 0 is none.
@@ -42,10 +43,10 @@ func quantities() []quantity {
 		{name: "arraybuffers", what: "memory of ArrayBuffers", limit: memoryLimit(func(s *Sample) uint64 { return s.ArrayBuffers }), value: func(s *Sample) (float64, bool) {
 			return float64(s.ArrayBuffers), s.Live != nil
 		}},
-		{name: "native", what: "memory that is neither heap nor buffers", limit: memoryLimit((*Sample).Native), value: func(s *Sample) (float64, bool) {
+		{name: "native", what: "memory that is neither heap nor buffers", process: true, limit: memoryLimit((*Sample).Native), value: func(s *Sample) (float64, bool) {
 			return float64(s.Native()), s.HeapUsed > 0 && s.RSS > 0
 		}},
-		{name: "rss", what: "resident memory", limit: memoryLimit(func(s *Sample) uint64 { return s.RSS }), value: func(s *Sample) (float64, bool) {
+		{name: "rss", what: "resident memory", process: true, limit: memoryLimit(func(s *Sample) uint64 { return s.RSS }), value: func(s *Sample) (float64, bool) {
 			return float64(s.RSS), s.HeapUsed == 0 && s.RSS > 0
 		}},
 		{name: "handles", what: "active handles", counted: true, limit: unlimited, value: func(s *Sample) (float64, bool) {

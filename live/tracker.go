@@ -16,6 +16,7 @@ type Tracker struct {
 	series     []*trend.Series
 	samples    []Sample
 	begin      time.Time // from which points are counted
+	swollen    time.Time // of the last capture, before which resident memory says nothing
 	warmup     time.Duration
 	levels     trend.Tables
 }
@@ -80,11 +81,19 @@ func (t *Tracker) Add(s Sample) *Status {
 	if n := len(t.samples); n > 0 {
 		last := &t.samples[n-1]
 		if s.Mark == "" && (s.PID != last.PID || s.Start != last.Start) {
-			s.Mark = "restart"
+			s.Mark = Restart
 		}
 	}
-	if s.Mark != "" || t.begin.IsZero() {
+	switch {
+	case s.Mark.all() || t.begin.IsZero():
 		t.rebase(s.Time)
+	case s.Mark != "":
+		t.swollen = s.Time
+		for i := range t.quantities {
+			if t.quantities[i].process {
+				t.series[i].Reset()
+			}
+		}
 	}
 	now := s.Time.Sub(t.begin)
 	t.samples = append(t.samples, s)
@@ -94,7 +103,7 @@ func (t *Tracker) Add(s Sample) *Status {
 	}
 	t.samples = append(t.samples[:0], t.samples[old:]...)
 	st := &Status{Time: s.Time, Samples: len(t.samples), Current: s, ToLimit: -1}
-	st.grow(t.samples)
+	st.grow(t.samples, t.swollen)
 	for i := range t.quantities {
 		q := &t.quantities[i]
 		if v, ok := q.value(&s); ok && now >= t.warmup {
@@ -143,18 +152,31 @@ func (t *Tracker) rebase(now time.Time) {
 // Samples are those kept, the oldest first.
 func (t *Tracker) Samples() []Sample { return slices.Clone(t.samples) }
 
-func (st *Status) grow(samples []Sample) {
+// grow compares the last sample with the first; resident memory with what it was
+// after the last capture.
+func (st *Status) grow(samples []Sample, swollen time.Time) {
 	first, last := &samples[0], &samples[len(samples)-1]
 	st.Span = last.Time.Sub(first.Time)
 	st.Growth, st.Rates = map[string]float64{}, map[string]float64{}
-	before, after := first.Readings(), last.Readings()
+	after := last.Readings()
 	for _, name := range readingNames() {
-		st.Growth[name] = after[name] - before[name]
-		if st.Span >= 30*time.Second {
-			st.Rates[name] = st.Growth[name] / st.Span.Minutes()
+		from := first
+		if name == "rss" || name == "native" {
+			for i := range samples {
+				if from = &samples[i]; !from.Time.Before(swollen) {
+					break
+				}
+			}
+		}
+		st.Growth[name] = after[name] - from.Readings()[name]
+		if span := last.Time.Sub(from.Time); span >= leastSpan {
+			st.Rates[name] = st.Growth[name] / span.Minutes()
 		}
 	}
 }
+
+// leastSpan is the time below which a rate says nothing.
+const leastSpan = 30 * time.Second
 
 func (st *Status) classify(l trend.Tables) {
 	s := &st.Current

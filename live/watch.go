@@ -90,6 +90,8 @@ type watch struct {
 	lastGC   time.Time
 	forced   int // collections to confirm that it grows
 	previous trend.State
+	before   Sample // its process and resident memory
+	again    bool   // the connection was lost since then
 }
 
 // tick takes one sample, or tries to find the program again.
@@ -123,9 +125,24 @@ func (w *watch) sample(ctx context.Context, now time.Time) (*Sample, error) {
 	s, err := w.source.Sample(ctx, now)
 	if err == nil {
 		s.Mark, w.Act.pending = w.Act.pending, ""
+		w.standstill(s, w.Clock.Now().Sub(now))
 	}
 	return s, err
 }
+
+// standstill marks a sample that took long and after which the process is much
+// larger: somebody took a snapshot meanwhile.
+func (w *watch) standstill(s *Sample, took time.Duration) {
+	same := w.before.PID == s.PID && w.before.Start == s.Start
+	if s.Mark == "" && same && (took >= longSample || w.again) && s.RSS > w.before.RSS+w.before.RSS/4 {
+		s.Mark = Standstill
+	}
+	w.before, w.again = Sample{PID: s.PID, Start: s.Start, RSS: s.RSS}, false
+}
+
+// longSample is far more than a program needs to answer, even one whose loop is
+// blocked or which collects.
+const longSample = 2 * time.Second
 
 // lost closes what there was and waits for what comes.
 func (w *watch) lost(ctx context.Context, now time.Time, err error) error {
@@ -135,7 +152,7 @@ func (w *watch) lost(ctx context.Context, now time.Time, err error) error {
 	if w.source != nil {
 		w.Act.set(nil)
 		w.source.Close()
-		w.source = nil
+		w.source, w.again = nil, true
 	}
 	if w.gone.IsZero() {
 		w.gone = now

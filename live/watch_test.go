@@ -99,7 +99,7 @@ func TestWatchRestart(t *testing.T) {
 		Lost: func(error) { lost++ },
 		Each: func(st *Status) error {
 			if st.Current.Mark != "" {
-				marks = append(marks, st.Current.Mark)
+				marks = append(marks, string(st.Current.Mark))
 			}
 			workers = st.Current.Workers
 			return nil
@@ -193,10 +193,15 @@ func TestRecord(t *testing.T) {
 
 // TestCondition holds what --fail-on understands.
 func TestCondition(t *testing.T) {
-	st := &Status{State: trend.Leaking, Current: Sample{RSS: 3 << 30, Handles: map[string]int{"Socket": 500, "Timer": 9}}, Rates: map[string]float64{"rss": 20 << 20}}
+	st := &Status{State: trend.Leaking, ToLimit: 20 * time.Minute, Rates: map[string]float64{"rss": 20 << 20}, Current: Sample{
+		RSS: 3 << 30, External: 3 << 28, Files: 600, FilesLimit: 1000, Handles: map[string]int{"Socket": 500, "Timer": 9},
+	}}
 	for text, want := range map[string]bool{
 		"growing": true, "leaking": true, "critical": false, "rss > 2GiB": true, "rss>4GiB": false,
 		"handles > 500": false, "handles >= 500": true, "rss/min > 10MB": true, "rss/min > 30MB": false, "heap > 0": false,
+		"rss < 4GiB": true, "rss <= 3GiB": true, "timers == 9": true, "timers != 9": false, "heap/min > 0": false,
+		"external/rss > 20%": true, "external/rss >= 25%": true, "external/heap > 1%": false, "files/limit > 50%": true, "heap/limit > 1%": false,
+		"to-limit < 30m": true, "to-limit < 10m": false,
 	} {
 		c, err := ParseCondition(text)
 		if err != nil {
@@ -207,7 +212,7 @@ func TestCondition(t *testing.T) {
 			t.Errorf("%q: %v, %q", text, holds, what)
 		}
 	}
-	for _, text := range []string{"", "stable", "rss < 3", "pss > 3", "rss > much", "handles > 5MiB"} {
+	for _, text := range []string{"", "stable", "rss =< 3", "rss = 3", "rss/min/min > 3", "rss/pss > 3%", "pss > 3", "rss > much", "handles > 5MiB", "external/heap > big", "to-limit < soon"} {
 		if _, err := ParseCondition(text); err == nil {
 			t.Errorf("%q is a condition", text)
 		}

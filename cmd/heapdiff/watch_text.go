@@ -34,7 +34,7 @@ func statusLine(st *live.Status) string {
 		parts = append(parts, fmt.Sprintf("files %d", s.Files))
 	}
 	if s.Mark != "" {
-		parts = append(parts, "begins anew: "+s.Mark)
+		parts = append(parts, s.Mark.Words())
 	}
 	return strings.Join(parts, "  ")
 }
