@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 
+	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/live/serve"
 	"github.com/heapdiff/heapdiff/live/trend"
 )
@@ -23,7 +24,7 @@ func words(st *Status) map[string]string {
 }
 
 // ViewOf is what the HTTP server shows of a status.
-func ViewOf(name string, st *Status) *serve.View {
+func ViewOf(name string, st *Status, samples []Sample) *serve.View {
 	s := &st.Current
 	now, rates := s.Readings(), st.Rates
 	health := map[string]any{
@@ -55,18 +56,59 @@ func ViewOf(name string, st *Status) *serve.View {
 	if st.ToLimit >= 0 {
 		tracker["minutesToLimit"] = st.ToLimit.Minutes()
 	}
-	return &serve.View{Health: health, Tracker: tracker, Event: eventOf(name, st), Gauges: gauges(name, st)}
+	return &serve.View{
+		Status: healthWord(st), Health: health, Tracker: tracker, Gauges: gauges(name, st),
+		Event: eventOf(name, st), History: historyOf(name, samples),
+	}
 }
 
 // healthWord is for those who look at one word only.
-func healthWord(st *Status) string {
+func healthWord(st *Status) serve.Status {
 	switch worst := max(st.Levels.ExternalOfHeap, st.Levels.Handles); {
 	case st.State >= trend.Leaking || worst >= trend.Serious:
-		return "critical"
+		return serve.Critical
 	case st.State == trend.Growing || worst == trend.Warning:
-		return "warning"
+		return serve.Warning
 	}
-	return "ok"
+	return serve.OK
+}
+
+// mostHistory is how many points of a curve a page begins with.
+const mostHistory = 240
+
+// historyOf is what was sampled before the last one.
+func historyOf(name string, samples []Sample) any {
+	type curve struct {
+		Name    string    `json:"name"`
+		Counted bool      `json:"counted"`
+		Values  []float64 `json:"values"`
+	}
+	h := struct {
+		Name     string  `json:"name"`
+		Times    []int64 `json:"times"` // in milliseconds
+		Readings []curve `json:"readings"`
+	}{Name: name}
+	if len(samples) > 0 {
+		samples = samples[:len(samples)-1]
+	}
+	step := max(1, (len(samples)+mostHistory-1)/mostHistory)
+	var rows []map[string]float64
+	for i := 0; i < len(samples); i += step {
+		rows = append(rows, samples[i].Readings())
+		h.Times = append(h.Times, samples[i].Time.UnixMilli())
+	}
+	for _, reading := range readingNames() {
+		c := curve{Name: reading, Counted: counts(reading)}
+		some := false
+		for _, row := range rows {
+			c.Values = append(c.Values, row[reading])
+			some = some || row[reading] != 0
+		}
+		if some {
+			h.Readings = append(h.Readings, c)
+		}
+	}
+	return h
 }
 
 func eventOf(name string, st *Status) any {
@@ -76,18 +118,20 @@ func eventOf(name string, st *Status) any {
 		Counted bool    `json:"counted"`
 	}
 	type verdict struct {
+		Name  string      `json:"name"`
 		What  string      `json:"what"`
 		State trend.State `json:"state"`
 		Text  string      `json:"text"`
 	}
 	event := struct {
 		Name     string      `json:"name"`
+		Time     int64       `json:"time"` // in milliseconds
 		State    trend.State `json:"state"`
 		Note     string      `json:"note"`
 		Readings []reading   `json:"readings"`
 		Verdicts []verdict   `json:"verdicts"`
 		Culprits []string    `json:"culprits"`
-	}{Name: name, State: st.State, Culprits: st.Culprits, Note: fmt.Sprintf("%d samples in %s minutes", st.Samples, minutes(st))}
+	}{Name: name, Time: st.Time.UnixMilli(), State: st.State, Culprits: st.Culprits, Note: noteOf(st)}
 	now := st.Current.Readings()
 	for _, name := range readingNames() {
 		if now[name] != 0 || st.Growth[name] != 0 {
@@ -95,9 +139,28 @@ func eventOf(name string, st *Status) any {
 		}
 	}
 	for _, v := range st.Verdicts {
-		event.Verdicts = append(event.Verdicts, verdict{v.What, v.Verdict.State, v.Text})
+		event.Verdicts = append(event.Verdicts, verdict{v.Name, v.What, v.Verdict.State, v.Text})
 	}
 	return event
+}
+
+// noteOf says the rest in a sentence.
+func noteOf(st *Status) string {
+	note := fmt.Sprintf("after %s samples in %s", human.Count(st.Samples), human.Duration(st.Span))
+	if st.ToLimit >= 0 {
+		note += ", at its limit in " + human.Duration(st.ToLimit)
+	}
+	s := &st.Current
+	if s.HeapUsed > 0 && s.External > 0 {
+		note += fmt.Sprintf("; external memory is %s of the heap (%s)", percent(s.ExternalOfHeap()), st.Levels.ExternalOfHeap)
+	}
+	if s.Handles != nil {
+		note += fmt.Sprintf("; %s handles (%s)", human.Count(s.HandleCount()), st.Levels.Handles)
+	}
+	if s.Loop > 0 {
+		note += fmt.Sprintf("; the event loop is busy %.0f%% of the time", 100*s.Loop)
+	}
+	return note
 }
 
 func gauges(name string, st *Status) []serve.Gauge {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heapdiff/heapdiff/live/serve"
 	"github.com/heapdiff/heapdiff/live/trend"
 )
 
@@ -247,8 +248,8 @@ func TestSeedNumbers(t *testing.T) {
 	if got := HandleWords(&s, "Socket"); got != "Socket 987 of 998 handles" {
 		t.Errorf("%q", got)
 	}
-	v := ViewOf("x", st)
-	if h := v.Health.(map[string]any); h["status"] != "critical" || h["external"] != "494017MB" {
+	v := ViewOf("x", st, nil)
+	if h := v.Health.(map[string]any); h["status"] != serve.Critical || h["external"] != "494017MB" {
 		t.Errorf("%v", h)
 	}
 }

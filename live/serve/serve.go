@@ -1,4 +1,4 @@
-// Package serve shows how a watched program does over HTTP: as JSON, as metrics for
+// Package serve shows how watched programs do over HTTP: as JSON, as metrics for
 // Prometheus and as a page with curves.
 //
 //	GET  /api/health/memory               heap, external, resident memory, ratios, status
@@ -8,6 +8,8 @@
 //	GET  /healthz                         whether this server is well
 //	GET  /                                the page; GET /events feeds it
 //
+// Of several programs, ?target=NAME names one; without it all are told.
+//
 // It knows nothing of programs: it shows what it is given. Whoever asks must name a
 // host that is allowed, so that no page of another site can read the answers; what
 // changes anything needs a token besides.
@@ -15,13 +17,14 @@ package serve
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,10 +35,31 @@ import (
 
 // View is what there is to show of one sample.
 type View struct {
+	Status  Status
 	Health  any // of /api/health/memory
 	Tracker any // of /api/health/memory/tracker
 	Event   any // of /events
+	History any // what the page draws of the time before it was opened
 	Gauges  []Gauge
+}
+
+// Status is how a program does, for those who look at one word only.
+type Status string
+
+// The words, the worst last.
+const (
+	OK       Status = "ok"
+	Warning  Status = "warning"
+	Critical Status = "critical"
+)
+
+// worse of two.
+func worse(a, b Status) Status {
+	order := []Status{OK, Warning, Critical}
+	if slices.Index(order, b) > slices.Index(order, a) {
+		return b
+	}
+	return a
 }
 
 // Gauge is a metric.
@@ -45,15 +69,17 @@ type Gauge struct {
 	Value      float64
 }
 
-// Options say who may do what.
+// Options say what is shown and who may do what.
 type Options struct {
+	// Targets are the names of all programs that are watched.
+	Targets []string
 	// Token is asked for by POST; and by everything if All is set.
 	Token string
 	All   bool
 	Hosts []string // names besides localhost and the loopback addresses
 	// Clear forces a collection and whatever else was said on the command line; nil
 	// if that is not allowed. What it returns is shown.
-	Clear func(context.Context) (any, error)
+	Clear func(ctx context.Context, target string) (any, error)
 	Now   func() time.Time
 }
 
@@ -66,17 +92,17 @@ type Server struct {
 	handler http.Handler
 
 	mu      sync.Mutex
-	view    *View
-	cleared time.Time
+	views   map[string]*View     // target -> the last
+	cleared map[string]time.Time // target -> when
 	hear    map[chan []byte]bool // those who look at the page
-}
 
-//go:embed page.html
-var page []byte
+	second   time.Time // since when requests are counted
+	requests int
+}
 
 // New makes one without a view.
 func New(o Options) *Server {
-	s := &Server{o: o, hear: map[chan []byte]bool{}}
+	s := &Server{o: o, views: map[string]*View{}, cleared: map[string]time.Time{}, hear: map[chan []byte]bool{}}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collector{s})
 	mux := http.NewServeMux()
@@ -86,11 +112,7 @@ func New(o Options) *Server {
 	mux.HandleFunc("POST /api/health/memory/clear-cache", s.clear)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /events", s.events)
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-		w.Write(page)
-	})
+	mux.HandleFunc("GET /{$}", servePage())
 	s.handler = s.guard(http.NewCrossOriginProtection().Handler(mux))
 	return s
 }
@@ -119,15 +141,22 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		if !s.turn() {
+			h.Set("Retry-After", "1")
+			http.Error(w, "too many requests", http.StatusTooManyRequests)
+			return
+		}
 		if !s.allowed(r.Host) {
 			http.Error(w, "this host is not served here", http.StatusMisdirectedRequest)
 			return
 		}
 		if (s.o.All && r.URL.Path != "/healthz" || r.Method != http.MethodGet && r.Method != http.MethodHead) && !s.authorized(r) {
-			h.Set("WWW-Authenticate", "Bearer")
+			h.Add("WWW-Authenticate", "Bearer")
+			h.Add("WWW-Authenticate", `Basic realm="heapdiff: any name, and the token"`)
 			http.Error(w, "a token is needed", http.StatusUnauthorized)
 			return
 		}
+		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime)) // not for a test's writer
 		next.ServeHTTP(w, r)
 	})
 }
@@ -148,20 +177,36 @@ func (s *Server) allowed(host string) bool {
 	return false
 }
 
-func (s *Server) authorized(r *http.Request) bool {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return ok && s.o.Token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.o.Token)) == 1
-}
+// mostRequests bounds those of a second.
+const mostRequests = 100
 
-// Publish replaces what is shown.
-func (s *Server) Publish(v *View) {
-	text, err := json.Marshal(v.Event)
-	if err != nil {
-		text = []byte("{}")
-	}
+// turn says whether one more request is answered in this second.
+func (s *Server) turn() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.view = v
+	if now := s.o.Now(); now.Sub(s.second) >= time.Second || now.Before(s.second) {
+		s.second, s.requests = now, 0
+	}
+	s.requests++
+	return s.requests <= mostRequests
+}
+
+// authorized takes the token as programs send it, or as a browser's password.
+func (s *Server) authorized(r *http.Request) bool {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if _, password, basic := r.BasicAuth(); basic {
+		token, ok = password, true
+	}
+	given, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.o.Token)) // of equal length
+	return ok && s.o.Token != "" && subtle.ConstantTimeCompare(given[:], want[:]) == 1
+}
+
+// Publish replaces what is shown of a target.
+func (s *Server) Publish(target string, v *View) {
+	text := message("message", v.Event)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.views[target] = v
 	for c := range s.hear {
 		select {
 		case c <- text:
@@ -170,20 +215,49 @@ func (s *Server) Publish(v *View) {
 	}
 }
 
-func (s *Server) current() *View {
+func (s *Server) view(target string) *View {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.view
+	return s.views[target]
+}
+
+// chosen is the target that a request means: the one it names, or the only one. An
+// empty name is all of them.
+func (s *Server) chosen(w http.ResponseWriter, r *http.Request) (target string, ok bool) {
+	name := r.URL.Query().Get("target")
+	switch {
+	case name != "" && !slices.Contains(s.o.Targets, name):
+		http.Error(w, "no such target is watched", http.StatusNotFound)
+		return "", false
+	case name == "" && len(s.o.Targets) == 1:
+		return s.o.Targets[0], true
+	}
+	return name, true
 }
 
 func (s *Server) show(part func(*View) any) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		v := s.current()
-		if v == nil {
-			http.Error(w, "there is no sample yet", http.StatusServiceUnavailable)
+	return func(w http.ResponseWriter, r *http.Request) {
+		target, ok := s.chosen(w, r)
+		if !ok {
 			return
 		}
-		writeJSON(w, http.StatusOK, part(v))
+		if target != "" {
+			v := s.view(target)
+			if v == nil {
+				http.Error(w, "there is no sample yet", http.StatusServiceUnavailable)
+				return
+			}
+			writeJSON(w, http.StatusOK, part(v))
+			return
+		}
+		all, status := map[string]any{}, OK
+		for _, name := range s.o.Targets {
+			if v := s.view(name); v != nil {
+				all[name] = part(v)
+				status = worse(status, v.Status)
+			}
+		}
+		writeJSON(w, http.StatusOK, map[string]any{"status": status, "targets": all})
 	}
 }
 
@@ -200,11 +274,20 @@ func (s *Server) clear(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not allowed: start heapdiff with --allow-actions", http.StatusForbidden)
 		return
 	}
+	target, ok := s.chosen(w, r)
+	if !ok {
+		return
+	}
+	if target == "" {
+		http.Error(w, "which of the targets? add ?target=NAME", http.StatusBadRequest)
+		return
+	}
 	now := s.o.Now()
 	s.mu.Lock()
-	wait := betweenClears - now.Sub(s.cleared)
-	if wait <= 0 || s.cleared.IsZero() {
-		s.cleared, wait = now, 0
+	last, before := s.cleared[target]
+	wait := betweenClears - now.Sub(last)
+	if !before || wait <= 0 {
+		s.cleared[target], wait = now, 0
 	}
 	s.mu.Unlock()
 	if wait > 0 {
@@ -212,7 +295,7 @@ func (s *Server) clear(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "too soon after the last time", http.StatusTooManyRequests)
 		return
 	}
-	result, err := s.o.Clear(r.Context())
+	result, err := s.o.Clear(r.Context(), target)
 	if err != nil {
 		writeJSON(w, http.StatusBadGateway, map[string]string{"status": "error", "error": err.Error()})
 		return
@@ -220,18 +303,21 @@ func (s *Server) clear(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, result)
 }
 
+// writeTime bounds an answer to somebody who reads slowly.
+const writeTime = 10 * time.Second
+
 // mostListeners bounds the pages that are open.
 const mostListeners = 32
 
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	c := make(chan []byte, 4)
+	c := make(chan []byte, 4+len(s.o.Targets))
 	s.mu.Lock()
 	full := len(s.hear) >= mostListeners
 	if !full {
 		s.hear[c] = true
-		if s.view != nil {
-			if text, err := json.Marshal(s.view.Event); err == nil {
-				c <- text
+		for _, name := range s.o.Targets {
+			if v := s.views[name]; v != nil {
+				c <- append(message("history", v.History), message("message", v.Event)...)
 			}
 		}
 	}
@@ -247,17 +333,30 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}()
 	w.Header().Set("Content-Type", "text/event-stream")
 	flusher := http.NewResponseController(w)
-	flusher.Flush()
+	if flusher.Flush() != nil {
+		return
+	}
 	for {
 		select {
 		case <-r.Context().Done():
 			return
 		case text := <-c:
-			if _, err := fmt.Fprintf(w, "data: %s\n\n", text); err != nil || flusher.Flush() != nil {
+			// Who does not read is let go. A writer without deadlines is a test's.
+			flusher.SetWriteDeadline(time.Now().Add(writeTime))
+			if _, err := w.Write(text); err != nil || flusher.Flush() != nil {
 				return
 			}
 		}
 	}
+}
+
+// message is an event of the stream.
+func message(name string, value any) []byte {
+	text, err := json.Marshal(value)
+	if err != nil || value == nil {
+		return nil
+	}
+	return fmt.Appendf(nil, "event: %s\ndata: %s\n\n", name, text)
 }
 
 // collector gives Prometheus the gauges of the view.
@@ -268,14 +367,16 @@ func (collector) Describe(chan<- *prometheus.Desc) {}
 
 // Collect gives them.
 func (c collector) Collect(to chan<- prometheus.Metric) {
-	v := c.s.current()
-	if v == nil {
-		return
-	}
-	for _, g := range v.Gauges {
-		desc := prometheus.NewDesc("heapdiff_"+g.Name, g.Help, nil, g.Labels)
-		if m, err := prometheus.NewConstMetric(desc, prometheus.GaugeValue, g.Value); err == nil {
-			to <- m
+	for _, name := range c.s.o.Targets {
+		v := c.s.view(name)
+		if v == nil {
+			continue
+		}
+		for _, g := range v.Gauges {
+			desc := prometheus.NewDesc("heapdiff_"+g.Name, g.Help, nil, g.Labels)
+			if m, err := prometheus.NewConstMetric(desc, prometheus.GaugeValue, g.Value); err == nil {
+				to <- m
+			}
 		}
 	}
 }
