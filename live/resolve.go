@@ -186,7 +186,7 @@ func hostOf(address string) string {
 // that the user gave, or, if that was the number of a process, by what it is.
 func Again(ctx context.Context, was *Target, name string) (*Target, error) {
 	t, err := Resolve(ctx, name)
-	if err == nil || was.Process == nil {
+	if err == nil || was == nil || was.Process == nil {
 		return t, err
 	}
 	all, findErr := Find(ctx, os.Getpid())

@@ -28,7 +28,7 @@ func (q *quantity) rule() trend.Rule {
 // leaks.
 func quantities() []quantity {
 	return []quantity{
-		{name: "heap", what: "the heap after collections", limit: heapLimit, value: func(s *Sample) (float64, bool) {
+		{name: "heap", what: "heap after collections", limit: heapLimit, value: func(s *Sample) (float64, bool) {
 			if s.Live == nil {
 				return 0, false
 			}
@@ -99,6 +99,9 @@ func (s *Sample) Readings() map[string]float64 {
 func readingNames() []string {
 	return []string{"rss", "heap", "external", "arraybuffers", "native", "handles", "timers", "files", "goroutines", "requests"}
 }
+
+// IsCount says whether a reading is a number of things, not bytes.
+func IsCount(name string) bool { return counts(name) }
 
 // counts says whether a reading is a number of things, not bytes.
 func counts(name string) bool {

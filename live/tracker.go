@@ -193,26 +193,32 @@ func evidence(q *quantity, v trend.Verdict) string {
 	if e == nil {
 		return "too little was seen"
 	}
-	unit := func(f float64) string {
-		if q.counted {
-			return fmt.Sprintf("%+.1f", f)
-		}
-		return human.DeltaBytes(int64(f))
-	}
-	p := fmt.Sprintf("p %.2g", e.P)
-	if !e.Exact {
-		p = fmt.Sprintf("z %.1f", e.Z)
-	}
-	text := fmt.Sprintf("%s/min (%s to %s) over %s, %d points, %s", unit(e.Slope), unit(e.Low), unit(e.High), human.Duration(e.Window), e.Points, p)
+	unit := func(f float64) string { return slopeText(f, q.counted) }
+	text := fmt.Sprintf("%s/min (%s to %s) over %s, %d points, %s", unit(e.Slope), unit(e.Low), unit(e.High), human.Duration(e.Window), e.Points, testText(e))
 	if v.State >= trend.Growing && v.ToLimit >= 0 {
-		text += ", at its limit in " + human.Duration(v.ToLimit)
+		text += ", full in " + human.Duration(v.ToLimit)
 	}
 	return text
 }
 
+func slopeText(perMinute float64, counted bool) string {
+	if counted {
+		return fmt.Sprintf("%+.1f", perMinute)
+	}
+	return human.DeltaBytes(int64(perMinute))
+}
+
+// testText says how sure the trend is.
+func testText(e *trend.Evidence) string {
+	if e.Exact {
+		return fmt.Sprintf("p %.2g", e.P)
+	}
+	return fmt.Sprintf("z %.1f", e.Z)
+}
+
 // culprits are what grew most, in words.
 func culprits(first, last *Sample, st *Status) []string {
-	var list []string
+	list := []string{}
 	if d := int64(last.ArrayBuffers) - int64(first.ArrayBuffers); d >= 4<<20 && d*25 >= int64(first.ArrayBuffers) {
 		list = append(list, "ArrayBuffer "+human.DeltaBytes(d))
 	}
@@ -234,7 +240,7 @@ func culprits(first, last *Sample, st *Status) []string {
 	}
 	for _, v := range st.Verdicts {
 		if v.Name == "heap" && v.Verdict.State >= trend.Growing {
-			list = append(list, "objects in the heap: "+v.Text)
+			list = append(list, "objects in the heap, "+human.DeltaBytes(int64(v.Verdict.Evidence.Slope))+"/min")
 		}
 	}
 	return list

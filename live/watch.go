@@ -54,6 +54,9 @@ type WatchOptions struct {
 	Act   *Handle             // lets others act on the program; may be nil
 }
 
+// NeverGiveUp has a program that is gone looked for, and one that was not there yet.
+const NeverGiveUp = time.Duration(1<<63 - 1)
+
 // Watch samples a program into a tracker until its time is over. open is called
 // again when the program is gone, to find the one that took its place.
 func Watch(ctx context.Context, open func(context.Context) (Source, error), t *Tracker, o WatchOptions) error {
@@ -156,7 +159,7 @@ func (w *watch) lost(ctx context.Context, now time.Time, err error) error {
 	}
 	if w.gone.IsZero() {
 		w.gone = now
-		if w.tracker.begin.IsZero() {
+		if w.tracker.begin.IsZero() && w.Give != NeverGiveUp {
 			return err // it never was there
 		}
 		w.Lost(err)

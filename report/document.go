@@ -28,13 +28,14 @@ type Options struct {
 // DefaultWidth is the width of text that is not for a terminal.
 const DefaultWidth = 100
 
-// Section is a part of a report: findings, a table or code.
+// Section is a part of a report: findings, a table, curves or code.
 type Section struct {
 	Title    string
 	Level    int    // 0, or 1 below the section before it that has 0
 	Lead     Phrase // what is said before the list; may be empty
 	Findings []Finding
 	Table    *Table
+	Curves   []Curve
 	Code     string // what is said after that in JavaScript, this program's own; may be empty
 	Tail     Phrase // what is said after it; may be empty
 	Empty    string // what is said if the list is empty; without it the section is left out
@@ -124,7 +125,7 @@ func (s *Section) hides(n int) bool {
 
 // IsEmpty says whether there is nothing in the section's list.
 func (s *Section) IsEmpty() bool {
-	return len(s.Findings) == 0 && (s.Table == nil || len(s.Table.Rows) == 0)
+	return len(s.Findings) == 0 && len(s.Curves) == 0 && (s.Table == nil || len(s.Table.Rows) == 0)
 }
 
 // Absent says whether the section is left out: it has nothing to list, and

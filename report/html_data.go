@@ -62,7 +62,7 @@ func pageData(d *Document, v *view) ([]byte, error) {
 	most := d.Options.limit(dataRows)
 	for i := range d.Sections {
 		s := &d.Sections[i]
-		if s.Absent() || s.IsEmpty() || s.Places && v.Growth != nil {
+		if s.Absent() || s.IsEmpty() || len(s.Curves) > 0 || s.Places && v.Growth != nil {
 			continue
 		}
 		out.Tables = append(out.Tables, e.table(s, most))

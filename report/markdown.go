@@ -95,6 +95,8 @@ func (m *markdown) section(s *Section) {
 		}
 	case s.Table != nil:
 		m.table(s.Table)
+	case len(s.Curves) > 0:
+		m.curves(s.Curves)
 	default:
 		m.findings(s)
 	}

@@ -84,6 +84,8 @@ func (t *text) section(s *Section) {
 		}
 	case s.Table != nil:
 		t.table(s.Table)
+	case len(s.Curves) > 0:
+		t.curves(s.Curves)
 	default:
 		t.findings(s)
 	}

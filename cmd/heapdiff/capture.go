@@ -241,11 +241,13 @@ func (o *captureFlags) arm(ctx context.Context, w world, t *live.Target) error {
 }
 
 // numbered puts a number before the endings: a.heapsnapshot.zst, a-2.heapsnapshot.zst.
-func numbered(path string, n int) string {
+func numbered(path string, n int) string { return beforeEndings(path, fmt.Sprint("-", n)) }
+
+func beforeEndings(path, what string) string {
 	dir, base := filepath.Split(path)
 	stem, rest, _ := strings.Cut(base, ".")
 	if rest != "" {
 		rest = "." + rest
 	}
-	return fmt.Sprintf("%s%s-%d%s", dir, stem, n, rest)
+	return dir + stem + what + rest
 }

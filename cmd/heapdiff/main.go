@@ -36,14 +36,14 @@ const (
 // at once; a pass over a graph of millions of nodes looks up only when it is done.
 const grace = 500 * time.Millisecond
 
-// closing is how long what was opened in other programs may take to close, once
-// the grace is over.
+// closing is how long what is owed, such as to close what was opened in other
+// programs, may take once the grace is over.
 const closing = 10 * time.Second
 
 // run is the whole program: it returns the exit code.
 func run(ctx context.Context, args []string, w world) (code int) {
 	done := make(chan error, 1)
-	w.opened = new(sync.WaitGroup)
+	w.owed = new(sync.WaitGroup)
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, w world) (code int) {
 	}
 	closed := make(chan struct{})
 	go func() {
-		w.opened.Wait()
+		w.owed.Wait()
 		close(closed)
 	}()
 	select {

@@ -53,14 +53,14 @@ func (o *targetFlags) open(ctx context.Context, w world, c *command, args []stri
 
 // activated opens the inspector and has it closed before the program ends.
 func (o *targetFlags) activated(ctx context.Context, w world, t *live.Target) (func(), error) {
-	w.opened.Add(1)
+	w.owed.Add(1)
 	undo, err := live.Activate(ctx, t, o.audit(w))
 	if o.keepOpen || err != nil {
-		w.opened.Done()
+		w.owed.Done()
 		return func() {}, err
 	}
 	return sync.OnceFunc(func() {
-		defer w.opened.Done()
+		defer w.owed.Done()
 		undo()
 	}), nil
 }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -14,7 +14,7 @@ import (
 	"github.com/heapdiff/heapdiff/live"
 )
 
-// watchFlags say how a program is watched.
+// watchFlags say how programs are watched.
 type watchFlags struct {
 	targetFlags
 	every, length, warmup, window time.Duration
@@ -23,6 +23,8 @@ type watchFlags struct {
 	alerts                        alertFlags
 	ndjson                        bool
 	record, replay                string
+	reports                       []string
+	targets                       string
 	serve                         serveFlags
 }
 
@@ -37,6 +39,8 @@ func (o *watchFlags) declare(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.ndjson, "ndjson", false, "write a line of JSON for each sample")
 	flags.StringVar(&o.record, "record", "", "keep the samples in `FILE`")
 	flags.StringVar(&o.replay, "replay", "", "watch what --record kept in `FILE`")
+	flags.StringArrayVar(&o.reports, "report", nil, "at the end write a report with curves to `FILE`: .html, .md or .txt")
+	flags.StringVar(&o.targets, "targets", "", "watch those in `FILE`: a line each, NAME TARGET")
 	o.serve.declare(flags)
 	o.targetFlags.declare(flags)
 }
@@ -52,194 +56,129 @@ answer is unknown. Growth that lasts alarms whatever its cause: look at the load
 		examples: []example{
 			{"heapdiff watch 4711 --activate", "rates and a verdict, until Ctrl-C"},
 			{"heapdiff watch localhost:9229 --for 2h --fail-on leaking --record run.ndjson", "for a soak test: exit 1 if it leaks"},
+			{"heapdiff watch 4711 --serve 127.0.0.1:9300 --capture leak.heapsnapshot.zst", "a page, metrics, and snapshots once it leaks"},
 		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var o watchFlags
 		o.declare(flags)
 		return func(ctx context.Context, w world, args []string) error {
-			gc, conditions, err := o.check(c)
+			rules, err := o.check(c)
 			if err != nil {
 				return err
 			}
-			tracker := live.NewTracker(live.TrackerOptions{Warmup: o.warmup, MaxWindow: o.window})
-			v := &viewer{w: w, o: &o, conditions: conditions, screen: !o.ndjson && w.terminal(w.stdout), broken: map[string]string{}, alert: o.alerts.new(w, live.System{})}
-			if o.replay != "" {
-				if len(args) > 0 {
-					return &usageError{command: c, what: "--replay takes no target"}
-				}
-				v.screen, v.name = false, o.replay
-				return v.replay(ctx, tracker)
+			subjects, err := o.subjects(c, args)
+			if err != nil {
+				return err
 			}
-			return o.run(ctx, w, c, args, tracker, v, gc)
+			b := newBoard(w, &o, rules.conditions, subjects)
+			if o.replay != "" {
+				return b.end(ctx, b.replay(ctx, subjects[0]))
+			}
+			return o.run(ctx, w, c, b, rules.gc)
 		}
 	}
 	return c
 }
 
-func (o *watchFlags) check(c *command) (live.GC, []live.Condition, error) {
-	gc, err := live.ParseGC(o.gc)
-	if err != nil {
-		return gc, nil, &usageError{command: c, what: "--gc: " + err.Error()}
+// watchRules are the flags that had to be understood.
+type watchRules struct {
+	gc         live.GC
+	conditions []live.Condition
+}
+
+func (o *watchFlags) check(c *command) (r watchRules, err error) {
+	fault := func(what, try string) (watchRules, error) { return r, &usageError{command: c, what: what, try: try} }
+	if r.gc, err = live.ParseGC(o.gc); err != nil {
+		return fault("--gc: "+err.Error(), "")
 	}
 	if o.every < 100*time.Millisecond || o.length < 0 || o.warmup < 0 || o.window < 2*time.Minute {
-		return gc, nil, &usageError{command: c, what: "--every is at least 100ms, --max-window at least 2m, and no time is less than none"}
+		return fault("--every is at least 100ms, --max-window at least 2m, and no time is less than none", "")
 	}
 	if err := o.serve.check(c); err != nil {
-		return gc, nil, err
+		return r, err
 	}
-	var conditions []live.Condition
+	if o.replay != "" && (o.record != "" || o.serve.addr != "" || o.alerts.capture != "") {
+		return fault("--replay watches nothing that runs: --record, --serve and --capture are not for it", "")
+	}
+	for _, path := range o.reports {
+		if _, ok := reportFormat(path); !ok {
+			return fault("--report="+path+": the ending tells the format", "FILE.html, FILE.md or FILE.txt")
+		}
+	}
+	written := slices.Clone(o.reports)
+	if o.record != "" {
+		written = append(written, o.record)
+	}
+	if err := checkTargets(c, written, []string{o.replay, o.targets}); err != nil {
+		return r, err
+	}
 	for _, text := range o.failOn {
 		condition, err := live.ParseCondition(text)
 		if err != nil {
-			return gc, nil, &usageError{command: c, what: "--fail-on: " + err.Error()}
+			return fault("--fail-on: "+err.Error(), "")
 		}
-		conditions = append(conditions, condition)
+		r.conditions = append(r.conditions, condition)
 	}
-	return gc, conditions, nil
+	return r, nil
 }
 
-// giveUp is how long a program that is gone is looked for.
+// giveUp is how long a single program that is gone is looked for.
 const giveUp = 2 * time.Minute
 
-func (o *watchFlags) run(ctx context.Context, w world, c *command, args []string, tracker *live.Tracker, v *viewer, gc live.GC) error {
-	t, undo, err := o.open(ctx, w, c, args)
-	if err != nil {
-		return err
-	}
-	defer func() { undo() }()
-	v.name = t.ID() + " " + t.Name
-	if o.record != "" {
-		f, err := os.OpenFile(o.record, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+// run watches all subjects at once, until the first of them ends it.
+func (o *watchFlags) run(ctx context.Context, w world, c *command, b *board, gc live.GC) error {
+	w.owed.Add(1) // the summary and the report come after an interruption, too
+	defer w.owed.Done()
+	for _, s := range b.subjects {
+		undo, err := s.prepare(ctx, w, c, o)
+		s.undo = undo
+		defer func() { s.close() }()
 		if err != nil {
-			return fileError(o.record, err)
+			return err
 		}
-		defer f.Close()
-		v.record = f
 	}
-	first := true
-	open := func(ctx context.Context) (live.Source, error) {
-		if !first {
-			again, err := live.Again(ctx, t, args[0])
-			if err != nil {
-				return nil, err
-			}
-			if o.activate && again.Inspector == "" && again.Pprof == "" {
-				undo()
-				if undo, err = o.activated(ctx, w, again); err != nil {
-					return nil, err
-				}
-			}
-			t = again
-		}
-		first = false
-		return live.Open(ctx, t)
-	}
-	server, err := o.serve.start(ctx, w, v.name)
+	server, err := o.serve.start(ctx, w, b.subjects)
 	if err != nil {
 		return err
 	}
 	defer server.stop()
-	audit := o.audit(w)
-	if v.screen {
-		audit = func(string, time.Duration) {}
+	b.server = server
+	b.begin()
+	defer b.leave()
+	watching, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var wait sync.WaitGroup
+	for _, s := range b.subjects {
+		wait.Go(func() {
+			if err := s.watch(watching, w, b, gc); err != nil {
+				stop(err)
+			}
+		})
 	}
-	err = live.Watch(ctx, open, tracker, live.WatchOptions{
-		Every: o.every, For: o.length, GC: gc, Clock: live.System{}, Audit: audit, Give: giveUp,
-		Lost: func(err error) {
-			w.complain(fmt.Sprintf("%s is gone (%v); looking for it again", v.name, err), "")
-		},
-		Each: func(st *live.Status) error {
-			server.publish(st)
-			return v.show(ctx, st, tracker)
-		},
-		Act: server.acts(),
-	})
-	return v.end(err)
+	wait.Wait()
+	b.leave()
+	return b.end(ctx, context.Cause(watching))
 }
 
 // errEnough ends a watch that has failed.
 var errEnough = errors.New("a condition of --fail-on holds")
 
-// viewer shows statuses, and notes which conditions were broken.
-type viewer struct {
-	w          world
-	o          *watchFlags
-	name       string
-	conditions []live.Condition
-	broken     map[string]string // condition -> what held
-	screen     bool
-	record     io.Writer
-	alert      *alerter
-	last       *live.Status
-}
-
-func (v *viewer) show(ctx context.Context, st *live.Status, tracker *live.Tracker) error {
-	v.last = st
-	if v.record != nil {
-		if err := live.WriteSample(v.record, &st.Current); err != nil {
-			return fileError(v.o.record, err)
-		}
-	}
-	switch {
-	case v.o.ndjson:
-		if err := json.NewEncoder(v.w.stdout).Encode(st); err != nil {
-			return err
-		}
-	case v.screen:
-		if err := writeScreen(v.w.stdout, v.name, st, tracker.Samples(), v.w.width()); err != nil {
-			return err
-		}
-	default:
-		if _, err := fmt.Fprintln(v.w.stdout, printable(statusLine(st))); err != nil {
-			return err
-		}
-	}
-	v.alert.look(ctx, v.name, st)
-	for _, c := range v.conditions {
-		if what, holds := c.Holds(st); holds && v.broken[c.Text] == "" {
-			v.broken[c.Text] = what
-			if v.o.length == 0 && v.o.replay == "" {
-				return errEnough
-			}
-		}
-	}
-	return nil
-}
-
-// end says what was found, and with which code to exit.
-func (v *viewer) end(err error) error {
-	if err != nil && !errors.Is(err, errEnough) {
-		return err
-	}
-	if v.last != nil && !v.o.ndjson {
-		fmt.Fprint(v.w.stdout, printableLines(summary(v.name, v.last)))
-	}
-	for _, c := range v.conditions {
-		if what := v.broken[c.Text]; what != "" {
-			fmt.Fprintf(v.w.stderr, "heapdiff: --fail-on %s\n", printable(what))
-		}
-	}
-	if len(v.broken) > 0 {
-		return &verdictError{code: 1}
-	}
-	return nil
-}
-
-func (v *viewer) replay(ctx context.Context, tracker *live.Tracker) error {
-	f, err := os.Open(v.o.replay)
+// replay watches what was recorded.
+func (b *board) replay(ctx context.Context, s *subject) error {
+	f, err := os.Open(b.o.replay)
 	if err != nil {
-		return fmt.Errorf("%s: %w", v.o.replay, errors.Unwrap(err))
+		return fmt.Errorf("%s: %w", b.o.replay, errors.Unwrap(err))
 	}
 	defer f.Close()
-	err = live.ReadSamples(f, func(s *live.Sample) error {
+	err = live.ReadSamples(f, func(sample *live.Sample) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return v.show(ctx, tracker.Add(*s), tracker)
+		return b.show(ctx, s, s.tracker.Add(*sample))
 	})
-	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("%s: %w", v.o.replay, err)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errEnough) {
+		err = fmt.Errorf("%s: %w", b.o.replay, err)
 	}
-	return v.end(err)
+	return err
 }

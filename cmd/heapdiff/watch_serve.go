@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -56,45 +57,44 @@ func loopback(host string) bool { return host == "localhost" || net.ParseIP(host
 // served is the server of a watch; its methods do nothing if there is none.
 type served struct {
 	server *serve.Server
-	name   string
-	handle *live.Handle
+	addr   string
 	cancel context.CancelFunc
 	ended  chan struct{}
 }
 
-func (o *serveFlags) start(ctx context.Context, w world, name string) (*served, error) {
-	s := &served{name: name, handle: new(live.Handle)}
+func (o *serveFlags) start(ctx context.Context, w world, subjects []*subject) (*served, error) {
+	s := &served{}
 	if o.addr == "" {
 		return s, nil
 	}
 	options := serve.Options{Hosts: o.hosts, Now: time.Now}
+	for _, one := range subjects {
+		options.Targets = append(options.Targets, one.name)
+	}
 	host, _, _ := net.SplitHostPort(o.addr)
 	options.All = !loopback(host)
-	switch {
-	case o.tokenFile != "":
-		text, err := os.ReadFile(o.tokenFile)
-		if err != nil {
-			return nil, err
-		}
-		if options.Token = strings.TrimSpace(string(text)); len(options.Token) < 16 {
-			return nil, fmt.Errorf("%s: a token needs 16 characters or more", o.tokenFile)
-		}
-	case o.actions:
-		options.Token = rand.Text()
-		fmt.Fprintf(w.stderr, "token of this run: %s\n", options.Token)
+	var err error
+	if options.Token, err = o.token(w); err != nil {
+		return nil, err
 	}
 	if o.actions {
-		options.Clear = func(ctx context.Context) (any, error) {
-			return s.handle.Clear(ctx, o.expression, func(what string, _ time.Duration) {
-				fmt.Fprintf(w.stderr, "%s, as was asked over HTTP\n", what)
-			})
+		options.Clear = func(ctx context.Context, target string) (any, error) {
+			for _, one := range subjects {
+				if one.name == target {
+					return one.handle.Clear(ctx, o.expression, func(what string, _ time.Duration) {
+						fmt.Fprintf(w.stderr, "%s, as was asked over HTTP\n", what)
+					})
+				}
+			}
+			return nil, errors.New("no such target is watched")
 		}
 	}
 	l, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return nil, fmt.Errorf("--serve: %w", err)
 	}
-	fmt.Fprintf(w.stderr, "serving http://%s/\n", l.Addr())
+	s.addr = "http://" + l.Addr().String() + "/"
+	fmt.Fprintf(w.stderr, "serving %s\n", s.addr)
 	s.server = serve.New(options)
 	ctx, s.cancel = context.WithCancel(ctx)
 	s.ended = make(chan struct{})
@@ -107,13 +107,41 @@ func (o *serveFlags) start(ctx context.Context, w world, name string) (*served, 
 	return s, nil
 }
 
-func (s *served) publish(st *live.Status) {
+// token is the one of the file, or a new one where one is needed.
+func (o *serveFlags) token(w world) (string, error) {
+	const least = 16
+	switch {
+	case o.tokenFile != "":
+		text, err := os.ReadFile(o.tokenFile)
+		if err != nil {
+			return "", err
+		}
+		token := strings.TrimSpace(string(text))
+		if len(token) < least {
+			return "", fmt.Errorf("%s: a token needs %d characters or more", o.tokenFile, least)
+		}
+		return token, nil
+	case o.actions:
+		token := rand.Text()
+		fmt.Fprintf(w.stderr, "token of this run: %s\n", token)
+		return token, nil
+	}
+	return "", nil
+}
+
+func (s *served) publish(of *subject, st *live.Status) {
 	if s.server != nil {
-		s.server.Publish(live.ViewOf(s.name, st))
+		s.server.Publish(of.name, live.ViewOf(of.name, st, of.tracker.Samples()))
 	}
 }
 
-func (s *served) acts() *live.Handle { return s.handle }
+// footer says on a screen where it is served.
+func (s *served) footer() string {
+	if s.addr == "" {
+		return ""
+	}
+	return " · " + s.addr
+}
 
 func (s *served) stop() {
 	if s.server != nil {

@@ -2,12 +2,10 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/live"
-	"github.com/heapdiff/heapdiff/live/trend"
 )
 
 // statusLine is a sample in a line.
@@ -76,62 +74,4 @@ func printableLines(s string) string {
 		lines[i] = printable(lines[i])
 	}
 	return strings.Join(lines, "\n")
-}
-
-// writeScreen draws the status over the one before.
-func writeScreen(out io.Writer, name string, st *live.Status, samples []live.Sample, width int) error {
-	var b strings.Builder
-	b.WriteString("\x1b[H\x1b[J")
-	color := map[trend.State]string{trend.Growing: "\x1b[33m", trend.Leaking: "\x1b[31m", trend.Critical: "\x1b[1;31m", trend.Stable: "\x1b[32m"}[st.State]
-	fmt.Fprintf(&b, "%s  %s%s\x1b[0m  %s\n\n", printable(name), color, st.State, st.Time.Format("15:04:05"))
-	cells := max(10, min(60, width-36))
-	first, last := samples[0].Readings(), st.Current.Readings()
-	for _, reading := range []string{"rss", "heap", "external", "handles", "goroutines", "files"} {
-		if last[reading] == 0 && first[reading] == 0 {
-			continue
-		}
-		values := make([]float64, len(samples))
-		for i := range samples {
-			values[i] = samples[i].Readings()[reading]
-		}
-		shown := human.Bytes(int64(last[reading]))
-		if reading == "handles" || reading == "files" || reading == "goroutines" {
-			shown = human.Count(int64(last[reading]))
-		}
-		fmt.Fprintf(&b, "%-11s %12s  %s\n", reading, shown, sparkline(values, cells))
-	}
-	b.WriteString("\n" + printableLines(summary(name, st)))
-	_, err := io.WriteString(out, b.String())
-	return err
-}
-
-// sparkline draws values in so many cells, the mean of each cell's between the
-// least and the most of all.
-func sparkline(values []float64, cells int) string {
-	const bars = "▁▂▃▄▅▆▇█"
-	runes := []rune(bars)
-	cells = min(cells, len(values))
-	if cells == 0 {
-		return ""
-	}
-	means := make([]float64, cells)
-	for i := range means {
-		from, to := i*len(values)/cells, (i+1)*len(values)/cells
-		for _, v := range values[from:to] {
-			means[i] += v / float64(to-from)
-		}
-	}
-	low, high := means[0], means[0]
-	for _, v := range means {
-		low, high = min(low, v), max(high, v)
-	}
-	line := make([]rune, cells)
-	for i, v := range means {
-		at := 0
-		if high > low {
-			at = min(len(runes)-1, int((v-low)/(high-low)*float64(len(runes))))
-		}
-		line[i] = runes[at]
-	}
-	return string(line)
 }

@@ -19,9 +19,9 @@ type world struct {
 	memory         budget.Limit // how much heaps may take; set once flags are read
 	tmp            string       // where a part of larger heaps may lie, or ""
 
-	// What was opened in other programs and must be closed before ours ends, even
-	// if it is interrupted; nil where nothing is opened.
-	opened *sync.WaitGroup
+	// What must be done before the program ends, even if it is interrupted: to close
+	// what was opened in other programs, say.
+	owed *sync.WaitGroup
 }
 
 // system is the world of the process.
@@ -38,6 +38,17 @@ func (w world) terminal(out io.Writer) bool {
 // colors says whether colours are welcome on standard output.
 func (w world) colors() bool {
 	return w.getenv("NO_COLOR") == "" && w.terminal(w.stdout)
+}
+
+// size is how many columns and lines standard output has; zeros if it is no
+// terminal.
+func (w world) size() (columns, lines int) {
+	if f, ok := w.stdout.(*os.File); ok {
+		if columns, lines, err := term.GetSize(int(f.Fd())); err == nil {
+			return columns, lines
+		}
+	}
+	return 0, 0
 }
 
 // width is how many columns standard output has, or 0 if it is no terminal.

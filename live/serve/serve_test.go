@@ -18,7 +18,7 @@ type clock struct{ now time.Time }
 
 func view() *View {
 	return &View{
-		Health: map[string]int{"heap": 1}, Tracker: map[string]int{"samples": 60}, Event: map[string]string{"name": "<b>"},
+		Health: map[string]int{"heap": 1}, Tracker: map[string]int{"samples": 60}, Event: map[string]string{"name": "<b>"}, Status: Warning,
 		Gauges: []Gauge{{"rss_bytes", "Resident memory.", map[string]string{"target": `a"b`}, 42}, {"rss_bytes", "Resident memory.", map[string]string{"target": "c"}, 43}},
 	}
 }
@@ -42,7 +42,7 @@ func ask(s *Server, method, path string, headers ...string) *httptest.ResponseRe
 func TestAccess(t *testing.T) {
 	c := &clock{time.Unix(1000, 0)}
 	cleared := 0
-	s := New(Options{Token: "secret", Hosts: []string{"mine.example"}, Now: func() time.Time { return c.now }, Clear: func(context.Context) (any, error) {
+	s := New(Options{Token: "secret", Hosts: []string{"mine.example"}, Now: func() time.Time { return c.now }, Targets: []string{"a"}, Clear: func(context.Context, string) (any, error) {
 		cleared++
 		if cleared > 1 {
 			return nil, errors.New("gone")
@@ -85,21 +85,21 @@ func TestAccess(t *testing.T) {
 	if w := ask(s, "POST", clear, "Authorization: Bearer secret"); w.Code != 502 || cleared != 2 {
 		t.Errorf("%d after %d times", w.Code, cleared)
 	}
-	if w := ask(New(Options{Token: "x", Now: time.Now}), "POST", clear, "Authorization: Bearer x"); w.Code != 403 {
+	if w := ask(New(Options{Targets: []string{"a"}, Token: "x", Now: time.Now}), "POST", clear, "Authorization: Bearer x"); w.Code != 403 {
 		t.Errorf("what is not allowed answers %d", w.Code)
 	}
 	if w := ask(New(Options{Now: time.Now}), "POST", clear, "Authorization: Bearer "); w.Code != 401 {
 		t.Errorf("no token is a token: %d", w.Code)
 	}
-	if w := ask(New(Options{Token: "x", All: true}), "GET", "/metrics"); w.Code != 401 {
+	if w := ask(New(Options{Token: "x", All: true, Now: time.Now}), "GET", "/metrics"); w.Code != 401 {
 		t.Errorf("a port for others answers without a token: %d", w.Code)
 	}
 }
 
 // TestShown holds what is shown.
 func TestShown(t *testing.T) {
-	s := New(Options{Now: time.Now})
-	s.Publish(view())
+	s := New(Options{Targets: []string{"a"}, Now: time.Now})
+	s.Publish("a", view())
 	for path, want := range map[string]string{
 		"/api/health/memory":         `"heap": 1`,
 		"/api/health/memory/tracker": `"samples": 60`,
@@ -118,8 +118,8 @@ func TestShown(t *testing.T) {
 // TestEvents holds that who listens hears what there is and what comes, and is let
 // go at the end.
 func TestEvents(t *testing.T) {
-	s := New(Options{Now: time.Now})
-	s.Publish(view())
+	s := New(Options{Targets: []string{"a"}, Now: time.Now})
+	s.Publish("a", view())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -134,12 +134,13 @@ func TestEvents(t *testing.T) {
 	defer resp.Body.Close()
 	lines := bufio.NewReader(resp.Body)
 	for range 2 {
+		lines.ReadString('\n') // the event's name
 		line, err := lines.ReadString('\n')
 		if err != nil || line != `data: {"name":"\u003cb\u003e"}`+"\n" {
 			t.Fatalf("%q, %v", line, err)
 		}
 		lines.ReadString('\n')
-		s.Publish(view())
+		s.Publish("a", view())
 	}
 	stop()
 	if err := <-ended; err != nil {
