@@ -26,7 +26,7 @@ The place is looked up in a report that --json wrote, or found anew in two heaps
 or more.`,
 		examples: []example{
 			{"heapdiff explain 7ede8cee81cf report.json", "a place of a report that --json wrote"},
-			{"heapdiff explain 3a37 before.heapsnapshot after.heapsnapshot", "the same from the heaps; the first digits are enough"},
+			{"heapdiff explain 7ede before.heapsnapshot after.heapsnapshot", "the same from the heaps; the first digits are enough"},
 		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {

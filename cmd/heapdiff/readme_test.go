@@ -116,11 +116,12 @@ func (e *examples) program(block []string) {
 	}
 }
 
-// enter runs a line in a shell; heapdiff is this program.
+// enter runs a line in a shell, each command of which must succeed; heapdiff is
+// this program.
 func (e *examples) enter(line string) string {
 	e.t.Helper()
 	e.typed++
-	cmd := exec.Command("sh", "-c", strings.ReplaceAll(line, "go run ./cmd/heapdiff", "heapdiff"))
+	cmd := exec.Command("bash", "-o", "pipefail", "-c", strings.ReplaceAll(line, "go run ./cmd/heapdiff", "heapdiff"))
 	cmd.Dir = e.dir
 	out, err := cmd.CombinedOutput()
 	if err != nil {
