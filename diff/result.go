@@ -13,7 +13,7 @@ type Result struct {
 	Before Side
 	After  Side
 	// Between are the heaps of a series between the two, in order. Nothing but
-	// the judgement of Ranking is about them.
+	// the judgement of Ranking and the kinds are about them.
 	Between []Side
 
 	Kinds   []KindRow  // every kind that occurs; their sizes add up to the heaps'
@@ -71,6 +71,7 @@ type KindRow struct {
 	Kind                    string // a name of the table in package kinds, such as "ArrayBuffers"
 	BeforeCount, AfterCount int
 	BeforeSize, AfterSize   uint64
+	Between                 []uint64 // bytes in each heap of a series between the two
 }
 
 // ClassRow compares one class. Added, Removed and the two deltas are what

@@ -7,6 +7,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/kinds"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -50,6 +51,11 @@ func Series(ctx context.Context, heaps []Opener, o Options) (*Result, error) {
 		return nil, err
 	}
 	r.Between = s.between
+	for i := range r.Kinds {
+		for _, sums := range s.kinds {
+			r.Kinds[i].Between = append(r.Kinds[i].Between, sums[r.Kinds[i].Kind])
+		}
+	}
 	var hint string
 	r.Doubts, hint = s.doubts(slices.Concat([]Side{r.Before}, r.Between, []Side{r.After}))
 	first := slices.Clone(r.Doubts)
@@ -67,6 +73,7 @@ type series struct {
 	held    uint64 // bytes of it, about
 	trees   []*growth.Tree
 	between []Side
+	kinds   []map[string]uint64 // of each heap between: kind -> bytes
 
 	witness *witness    // of the last heap so far
 	met     []encounter // of each heap but the first with the one before it
@@ -102,6 +109,20 @@ func (s *series) glance(ctx context.Context, open Opener) error {
 	})
 	s.trees = append(s.trees, tree)
 	s.between = append(s.between, sideOf(h))
+	s.kinds = append(s.kinds, kindSizes(h.Graph))
 	s.held += perSignature * uint64(tree.Signatures())
 	return ctx.Err()
+}
+
+// kindSizes adds up the bytes of a heap by kind.
+func kindSizes(g *graph.Graph) map[string]uint64 {
+	table, sizes := kinds.New(g), map[string]uint64{}
+	all := make([]uint64, len(kinds.All()))
+	for n := range graph.NodeID(g.NumNodes()) {
+		all[table.Of(n)] += g.Self.At(n)
+	}
+	for i, kind := range kinds.All() {
+		sizes[kind.String()] = all[i]
+	}
+	return sizes
 }

@@ -44,6 +44,15 @@ func TestSeries(t *testing.T) {
 		if len(r.Between) != 2 || r.Between[0].Size == 0 || r.Between[0].Size == r.Between[1].Size {
 			t.Errorf("%s: between are %+v", mode, r.Between)
 		}
+		for i, between := range r.Between {
+			sum := uint64(0)
+			for _, k := range r.Kinds {
+				sum += k.Between[i]
+			}
+			if sum != between.Size {
+				t.Errorf("%s: kinds of heap %d are %d bytes of %d", mode, i+1, sum, between.Size)
+			}
+		}
 		want := []struct {
 			owner  string
 			tier   growth.Tier

@@ -134,7 +134,7 @@ func newCompareJSON(r *diff.Result, o Options) *compareJSON {
 		out.Growers[i] = newGrowerJSON(&r.Growers[i])
 	}
 	for i, k := range r.Kinds {
-		out.Kinds[i] = kindJSON(k)
+		out.Kinds[i] = kindJSON{k.Kind, k.BeforeCount, k.AfterCount, k.BeforeSize, k.AfterSize}
 	}
 	for i := range r.Classes {
 		c := &r.Classes[i]

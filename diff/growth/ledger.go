@@ -35,6 +35,7 @@ type ledger struct {
 	classOf       []uint32 // class label after -> before, or absent
 	accounts      []account
 	vanished      uint64              // bytes of signatures that exist no more
+	gone          []uint64            // signature before -> bytes of it, if it exists no more
 	fresh         bitset              // nodes that are new; nil if that is not known
 	keysBefore    map[memberKey]keyed // of the tree before; nil until it is asked for
 }
@@ -54,6 +55,7 @@ func matched(before, after *Tree) *ledger {
 func newLedger(before, after *Tree, g *graph.Graph, id Identity) *ledger {
 	l := matched(before, after)
 	l.accounts = make([]account, len(after.sigs))
+	l.gone = make([]uint64, len(before.sigs))
 	if id == nil {
 		l.compare()
 	} else {
@@ -148,7 +150,8 @@ func (l *ledger) compare() {
 	}
 	for s := rootSig; s < len(l.before.sigs); s++ {
 		if !seen[s] {
-			l.vanished += l.before.sigs[s].self
+			l.gone[s] = l.before.sigs[s].self
+			l.vanished += l.gone[s]
 		}
 	}
 }
@@ -202,7 +205,8 @@ func (l *ledger) follow(g *graph.Graph, id Identity) {
 		}
 		acct.settle()
 	}
-	for _, r := range left {
+	for s, r := range left {
+		l.gone[s] = r.self
 		l.vanished += r.self
 	}
 }

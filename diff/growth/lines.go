@@ -64,6 +64,7 @@ func (w *writer) lines(r *Ranking) {
 	w.allocations(drafts)
 	w.findHolders(drafts)
 	slices.SortFunc(drafts, func(a, b draft) int { return compareLines(a.Line, b.Line) })
+	about := map[uint32]string{} // signature -> line
 	gained := r.Reconciliation.Accumulated + r.Reconciliation.InPlace + r.Reconciliation.Unattributed
 	for i := range drafts {
 		d := &drafts[i]
@@ -73,8 +74,12 @@ func (w *writer) lines(r *Ranking) {
 			continue
 		}
 		r.Lines = append(r.Lines, d.Line)
+		if about[d.sig] == "" || d.point >= 0 {
+			about[d.sig] = d.Fingerprint
+		}
 	}
 	r.Hidden = w.hidden
+	r.Ways = w.led.ways(about)
 }
 
 // pointDrafts starts a line for each accumulation point that has a share.

@@ -159,12 +159,37 @@ func TestShareByDefinition(t *testing.T) {
 		if id != nil {
 			checkStakes(t, led, sh, a)
 		}
-		if _, err := Rank(before, after, heapOf(after), id, o); err != nil {
+		r, err := Rank(before, after, heapOf(after), id, o)
+		if err != nil {
 			t.Fatal(err)
 		}
+		checkWays(t, r)
 	})
 	if found == 0 {
 		t.Error("no graph had an accumulation point")
+	}
+}
+
+// checkWays holds that what came and went on all ways is the growth, and that no
+// way has less than what it leads to. The heaps here are small enough for all
+// ways to be told, but for those on which nothing happened.
+func checkWays(t *rapid.T, r *Ranking) {
+	rec, all := &r.Reconciliation, &r.Ways[0]
+	if int64(all.Up-all.Down) != rec.Growth || all.Above != -1 {
+		t.Fatalf("the first way is %+v, the growth %d", all, rec.Growth)
+	}
+	up, down := make([]uint64, len(r.Ways)), make([]uint64, len(r.Ways))
+	for i, w := range r.Ways[1:] {
+		if w.Above < 0 || w.Above > i || w.Up+w.Down == 0 {
+			t.Fatalf("way %d is %+v", i+1, w)
+		}
+		up[w.Above] += w.Up
+		down[w.Above] += w.Down
+	}
+	for i, w := range r.Ways {
+		if up[i] > w.Up || down[i] > w.Down {
+			t.Fatalf("way %+v leads to more: +%d -%d", w, up[i], down[i])
+		}
 	}
 }
 

@@ -10,6 +10,9 @@ type Ranking struct {
 	Lines          []Line
 	Hidden         Hidden
 	Reconciliation Reconciliation
+	// Ways are what came and what went, by the ways on which objects are reached:
+	// those on which much did. The first is the whole heap.
+	Ways []Way
 }
 
 // Tier says how far a line is the program's own doing.
