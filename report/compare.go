@@ -303,7 +303,19 @@ func changed(c *diff.ClassRow) bool {
 // inPlace are the objects that became larger themselves: the column of that name
 // in the table of classes, one by one.
 func inPlace(r *diff.Result) Section {
-	s := Section{Title: "Grew in place", Fold: Detail}
+	t := &Table{
+		Things: [2]string{"object", "objects"},
+		Columns: []Column{
+			{Title: "object"},
+			{Title: "elements before", Drop: 4},
+			{Title: "elements after", Drop: 4},
+			{Title: "size before", Drop: 4, Adds: true},
+			{Title: "size after", Drop: 4, Adds: true},
+			{Title: "gained", Adds: true},
+			{Title: "id", Drop: 4},
+		},
+	}
+	s := Section{Title: "Grew in place", Fold: Detail, Sheet: t}
 	if len(r.InPlace) > 0 {
 		s.Lead = Phrase{
 			words("Objects of both heaps that became larger themselves, such as the tables of the containers above; in all "),
@@ -315,6 +327,13 @@ func inPlace(r *diff.Result) Section {
 		if g.BeforeLength >= 0 && g.AfterLength >= 0 {
 			what = append(what, words(", "), count(g.BeforeLength), words(" → "), count(g.AfterLength), words(" elements"))
 		}
+		row := Row{
+			name(holder(g.Path.Steps, g.Class)), {}, {}, size(g.BeforeSize), size(g.AfterSize), sizeDelta(int64(g.AfterSize - g.BeforeSize)), objectID(g.ID),
+		}
+		if g.BeforeLength >= 0 && g.AfterLength >= 0 {
+			row[1], row[2] = count(g.BeforeLength), count(g.AfterLength)
+		}
+		t.Rows = append(t.Rows, row)
 		s.Findings = append(s.Findings, Finding{
 			Amount:  sizeDelta(int64(g.AfterSize - g.BeforeSize)),
 			What:    what,

@@ -36,6 +36,7 @@ type Section struct {
 	Findings []Finding
 	Table    *Table
 	Curves   []Curve
+	Sheet    *Table // the findings in columns, where they can be sorted; may be nil
 	Code     string // what is said after that in JavaScript, this program's own; may be empty
 	Tail     Phrase // what is said after it; may be empty
 	Empty    string // what is said if the list is empty; without it the section is left out

@@ -276,7 +276,7 @@ func remainder(r *growth.Ranking) Phrase {
 // others are the places of libraries and of the engine: a line for all of a
 // group, or each if everything was asked for.
 func others(lines []*growth.Line, o Options) Section {
-	s := Section{Title: "In libraries and the runtime", Fold: Long}
+	s := Section{Title: "In libraries and the runtime", Fold: Long, Sheet: foreignSheet(lines)}
 	if o.All {
 		for _, l := range lines {
 			s.Findings = append(s.Findings, Finding{
@@ -306,4 +306,21 @@ func others(lines []*growth.Line, o Options) Section {
 		s.Findings = append(s.Findings, Finding{Amount: sizeDelta(int64(sum)), What: p})
 	}
 	return s
+}
+
+// foreignSheet has a row for each place of libraries and of the engine.
+func foreignSheet(lines []*growth.Line) *Table {
+	t := &Table{
+		Things: [2]string{"place", "places"},
+		Columns: []Column{
+			{Title: "place"}, {Title: "share", Adds: true}, {Title: "objects more", Drop: 4, Adds: true}, {Title: "whose"}, {Title: "kind", Drop: 4}, {Title: "defined at", Drop: 5},
+		},
+	}
+	for _, l := range lines {
+		t.Rows = append(t.Rows, Row{
+			name(l.Path), sizeDelta(int64(l.Share)), signed(CountDelta, int64(l.CountAfter)-int64(l.CountBefore)),
+			words(string(l.Tier)), words(string(l.Kind)), name(l.Location),
+		})
+	}
+	return t
 }

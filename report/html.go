@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"github.com/heapdiff/heapdiff/internal/human"
 )
@@ -75,6 +76,7 @@ func writeHTML(w io.Writer, d *Document) error {
 		"count":   func(n int) string { return count(n).format(false) },
 		"cut":     p.cut,
 		"rows":    p.rows,
+		"upper":   strings.ToUpper,
 		"slug":    slug,
 		"low":     low,
 		"of":      func(t *Table, r Row) tableRow { return tableRow{t, r} },
@@ -170,7 +172,18 @@ func (p page) FirstWarnings() []string { return p.Warnings[:min(len(p.Warnings),
 func (p page) MoreWarnings() int { return len(p.Warnings) - len(p.FirstWarnings()) }
 
 // Leaves says whether a section is left out: it is empty, or told in another way.
-func (p page) Leaves(s Section) bool { return s.Absent() || s.Places && p.Growth != nil }
+func (p page) Leaves(s Section) bool { return s.Absent() || s.Places && p.Places != nil }
+
+// Sums are how the growth adds up, if that is known.
+func (p page) Sums() []sum {
+	if p.Places == nil {
+		return nil
+	}
+	return p.Places.Sums
+}
+
+// OneHeap says that nothing was compared.
+func (p page) OneHeap() bool { return len(p.Bars) == 1 }
 
 // low says whether a column goes first where there is little room.
 func low(t *Table, column int) bool { return t.Columns[column].Drop >= 4 }

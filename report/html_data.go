@@ -3,27 +3,45 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-json"
 
+	"github.com/heapdiff/heapdiff/advice"
+	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/diff/profile"
 )
 
 // What the script is given is one JSON object. Names stand in it once, in a list
 // that everything else refers to by index, made harmless and cut before: the
 // script can forget nothing. html/data.ts describes it from the other side.
 type pageJSON struct {
-	Names    []string    `json:"names"`
-	Tables   []pageTable `json:"tables"`
-	Lines    []pageLine  `json:"lines,omitempty"`
-	Ways     [][4]int    `json:"ways,omitempty"` // edge, class, where, what is before it; parents first
-	Rest     [][3]any    `json:"rest,omitempty"` // name, bytes that came, bytes that went
-	Heaps    []int       `json:"heaps,omitempty"`
-	After    int         `json:"after"` // the name of the later heap's file
-	Exact    bool        `json:"exact,omitempty"`
-	Markdown string      `json:"markdown"`
+	Names    []string     `json:"names"`
+	Tables   []pageTable  `json:"tables"`
+	Lines    []pageLine   `json:"lines,omitempty"`
+	Ways     [][4]int     `json:"ways,omitempty"` // edge, class, where, what is before it; parents first
+	Rest     [][3]any     `json:"rest,omitempty"` // name, bytes that came, bytes that went
+	Tree     [][6]any     `json:"tree,omitempty"` // edge, class, row above, bytes that came, bytes that went, line; parents first
+	Trends   [][3]any     `json:"trends,omitempty"`
+	Heaps    []int        `json:"heaps,omitempty"` // names of a series' files
+	Advice   []pageAdvice `json:"advice,omitempty"`
+	Unit     string       `json:"unit,omitempty"` // of amounts, if they are no bytes: "ns" or what is counted
+	Profile  bool         `json:"profile,omitempty"`
+	After    int          `json:"after"` // the name of the later heap's file
+	Exact    bool         `json:"exact,omitempty"`
+	Markdown string       `json:"markdown"`
+}
+
+// pageAdvice is what a pattern means: this program's own words.
+type pageAdvice struct {
+	Title string   `json:"title"`
+	Cause string   `json:"cause"`
+	Look  []string `json:"look,omitempty"`
+	Fix   string   `json:"fix"`
+	Code  string   `json:"code,omitempty"`
 }
 
 // pageTable is a table or a list of findings; the two look alike to the script.
@@ -56,35 +74,72 @@ const (
 // pageData writes what the script is given. encoding/json's rules hold: <, > and
 // & are escaped, so that nothing ends the element.
 func pageData(d *Document, v *view) ([]byte, error) {
-	e := encoder{index: map[string]int{}, steps: map[[4]int]int{}}
+	e := encoder{index: map[string]int{}, steps: map[[4]int]int{}, patterns: map[advice.Pattern]int{}}
 	out := pageJSON{Tables: []pageTable{}, Exact: d.Options.Exact}
 	e.name("") // is 0
 	most := d.Options.limit(dataRows)
 	for i := range d.Sections {
 		s := &d.Sections[i]
-		if s.Absent() || s.IsEmpty() || len(s.Curves) > 0 || s.Places && v.Growth != nil {
+		if s.Absent() || s.IsEmpty() || len(s.Curves) > 0 || s.Places && v.Places != nil {
 			continue
 		}
 		out.Tables = append(out.Tables, e.table(s, most))
 	}
-	if g := v.Growth; g != nil {
-		n := min(len(g.Lines), most)
-		for i := range g.Lines[:n] {
-			out.Lines = append(out.Lines, e.line(&g.Lines[i]))
+	if v.Places != nil {
+		e.places(&out, v.Places, most)
+		if r, ok := d.subject.(*diff.Result); ok {
+			e.heaps(&out, r, v)
 		}
-		for _, r := range remainders(g.ranking, g.Lines[:n]) {
-			out.Rest = append(out.Rest, [3]any{e.name(r.name), wholeNumber(r.up), wholeNumber(r.down)})
-		}
-		out.Ways = e.ways
-		out.After = e.name(g.after)
+		_, out.Profile = d.subject.(*profile.Result)
 	}
 	out.Markdown = newMarkdown(d, markdownTop, false)
-	out.Names = e.names
+	out.Names, out.Ways, out.Advice = e.names, e.ways, e.advice
 	var b bytes.Buffer
 	if err := json.NewEncoder(&b).Encode(out); err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	return asciiControls(bytes.TrimSpace(b.Bytes())), nil
+}
+
+// places encodes the places and the tree of ways.
+func (e *encoder) places(out *pageJSON, v *placesView, most int) {
+	lines := map[string]int{}
+	for i := range v.List[:min(len(v.List), most)] {
+		p := &v.List[i]
+		lines[p.ID] = i
+		if p.line != nil {
+			out.Lines = append(out.Lines, e.line(p))
+		} else {
+			out.Lines = append(out.Lines, e.site(p))
+		}
+	}
+	for _, w := range v.ways {
+		line, ok := lines[w.id]
+		if !ok {
+			line = -1
+		}
+		out.Tree = append(out.Tree, [6]any{e.name(w.edge), e.name(w.what), w.above, wholeNumber(w.up), wholeNumber(w.down), line})
+	}
+	out.Unit = v.unit
+	out.After = e.name(v.file)
+}
+
+// heaps encodes what only comparisons of heaps have.
+func (e *encoder) heaps(out *pageJSON, r *diff.Result, v *view) {
+	for _, rest := range remainders(&r.Ranking.Reconciliation, v.Places.List[:len(out.Lines)]) {
+		out.Rest = append(out.Rest, [3]any{e.name(rest.name), wholeNumber(rest.up), wholeNumber(rest.down)})
+	}
+	for _, t := range v.Trends {
+		out.Trends = append(out.Trends, [3]any{e.name(t.Name), t.Color, wholeNumbers(t.Sizes)})
+	}
+	if len(r.Between) == 0 {
+		return
+	}
+	out.Heaps = append(out.Heaps, e.name(r.Before.File))
+	for i := range r.Between {
+		out.Heaps = append(out.Heaps, e.name(r.Between[i].File))
+	}
+	out.Heaps = append(out.Heaps, e.name(r.After.File))
 }
 
 // encoder gives names their numbers.
@@ -93,6 +148,9 @@ type encoder struct {
 	index map[string]int
 	ways  [][4]int       // steps, each once
 	steps map[[4]int]int // step -> its number, from 1
+
+	advice   []pageAdvice
+	patterns map[advice.Pattern]int // pattern -> its advice
 }
 
 func (e *encoder) name(s string) int {
@@ -157,10 +215,13 @@ var kindWords = [...]string{
 }
 
 func (e *encoder) table(s *Section, most int) pageTable {
-	if s.Table == nil {
+	t := s.Table
+	if t == nil {
+		t = s.Sheet
+	}
+	if t == nil {
 		return e.findings(s, most)
 	}
-	t := s.Table
 	out := pageTable{Section: slug(s.Title)}
 	for i, c := range t.Columns {
 		kind := Blank
@@ -210,8 +271,8 @@ func plainly(p Phrase) string {
 	return b.String()
 }
 
-func (e *encoder) line(g *growthLine) pageLine {
-	l := g.Line
+func (e *encoder) line(p *pagePlace) pageLine {
+	l := p.line
 	// What every line has in common with its owner is not said twice.
 	rest, owned := strings.CutPrefix(l.Path, l.Owner)
 	owner := e.name(l.Owner)
@@ -220,7 +281,7 @@ func (e *encoder) line(g *growthLine) pageLine {
 		prefix, rest = 0, l.Path
 	}
 	return pageLine{
-		g.ID, e.name(string(l.Tier)), e.name(string(l.Kind)), g.Color,
+		p.ID, e.name(p.Tier), e.name(p.Kind), p.Color,
 		prefix, e.name(rest), owner, e.name(l.Class), e.name(l.Location), bit(l.InPlace),
 		wholeNumber(l.CountBefore), wholeNumber(l.CountAfter), wholeNumber(l.SizeBefore), wholeNumber(l.SizeAfter),
 		wholeNumber(l.Share), wholeNumber(l.Exclusive), wholeNumber(l.Own),
@@ -228,9 +289,83 @@ func (e *encoder) line(g *growthLine) pageLine {
 		e.way(l.Steps), e.way(l.Dominators),
 		e.children(l.Children), max(0, len(l.Children)-childrenTold),
 		e.owners(l.CoOwners), max(0, len(l.CoOwners)-ownersTold),
-		samples(l.SampleIDs), e.advice(l),
+		samples(l.SampleIDs), e.pattern(l.Advice),
 		wholeNumbers(l.Counts), wholeNumbers(l.Sizes),
 	}
+}
+
+// site encodes a site of a profile as a place, with its error, its stacks and
+// what else is known at the end.
+func (e *encoder) site(p *pagePlace) pageLine {
+	s := p.site
+	path := s.Function
+	if s.Via != "" {
+		path += " → " + s.Via
+	}
+	grew := func(n int64) any { return wholeNumber(uint64(max(n, 0))) }
+	var stack []growth.Step
+	if len(s.Stacks) > 0 {
+		for _, f := range slices.Backward(s.Stacks[0].Frames) {
+			where := f.File
+			if f.Line > 0 {
+				where += ":" + strconv.FormatInt(f.Line, 10)
+			}
+			stack = append(stack, growth.Step{Edge: f.Function, Where: where})
+		}
+	}
+	return pageLine{
+		p.ID, e.name(p.Tier), e.name(p.Kind), p.Color,
+		0, e.name(path), e.name(s.Function), e.name(s.Kind), e.name(s.Place), 0,
+		grew(s.BeforeCount), grew(s.AfterCount), grew(s.Before), grew(s.After),
+		wholeNumber(p.share), 0, 0,
+		0, 0,
+		e.way(stack), 0,
+		e.parts(s.Leaves), 0,
+		[]any{},
+		0,
+		[]string{},
+		-1,
+		[]any{},
+		[]any{},
+		grew(p.err), e.parts(s.Contexts), e.notes(s),
+	}
+}
+
+// parts are two values each: a name and what it grew by.
+func (e *encoder) parts(list []profile.Part) []any {
+	out := []any{}
+	for _, part := range list[:min(len(list), childrenTold)] {
+		if part.Growth > 0 {
+			out = append(out, e.name(part.Name), wholeNumber(uint64(part.Growth)))
+		}
+	}
+	return out
+}
+
+// notes is what else is known of a site, in words.
+func (e *encoder) notes(s *profile.Site) []int {
+	out := []int{}
+	if s.Entry != "" && s.Entry != s.Function {
+		out = append(out, e.name("started as "+s.Entry))
+	}
+	if s.Goroutines > 0 {
+		out = append(out, e.name(countDelta(int(s.Goroutines)).format(false)+" goroutines wait in "+s.Waiting))
+	}
+	return out
+}
+
+// pattern is the number of the advice for a pattern, -1 if there is none.
+func (e *encoder) pattern(p advice.Pattern) int {
+	if n, ok := e.patterns[p]; ok {
+		return n
+	}
+	a, ok := advice.Of(p)
+	if !ok {
+		return -1
+	}
+	e.patterns[p] = len(e.advice)
+	e.advice = append(e.advice, pageAdvice{a.Title, a.Cause, a.Look, a.Fix, a.Code})
+	return len(e.advice) - 1
 }
 
 func bit(on bool) int {
@@ -283,14 +418,6 @@ func samples(ids []uint64) []string {
 	out := []string{}
 	for _, id := range ids[:min(len(ids), samplesTold)] {
 		out = append(out, strconv.FormatUint(id, 10))
-	}
-	return out
-}
-
-func (e *encoder) advice(l *growth.Line) []int {
-	out := []int{}
-	for _, p := range counsel(l) {
-		out = append(out, e.name(plainly(p)))
 	}
 	return out
 }

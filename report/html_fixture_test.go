@@ -61,7 +61,37 @@ func several() *diff.Result {
 		Hidden: growth.Hidden{Lines: 3, Size: 2048},
 	}
 	reconcile(r.Ranking, 150000, 12000)
+	r.Ranking.Ways = waysOf(r.Ranking)
 	return r
+}
+
+// waysOf makes the tree of ways from the steps of lines, with what went in one of
+// its own.
+func waysOf(k *growth.Ranking) []growth.Way {
+	rec := &k.Reconciliation
+	ways := []growth.Way{{Above: -1, Up: rec.Accumulated + rec.InPlace + rec.Unattributed, Down: rec.Freed}}
+	rows := map[[3]any]int{}
+	for _, l := range k.Lines {
+		at := 0
+		for _, s := range l.Steps {
+			step := [3]any{at, s.Edge, s.Class}
+			row, ok := rows[step]
+			if !ok {
+				row = len(ways)
+				rows[step] = row
+				ways = append(ways, growth.Way{Above: at, Edge: s.Edge, Class: s.Class})
+			}
+			ways[row].Up += l.Share
+			at = row
+		}
+		if ways[at].Fingerprint == "" {
+			ways[at].Fingerprint = l.Fingerprint
+		}
+	}
+	if rec.Freed > 0 {
+		ways = append(ways, growth.Way{Above: 0, Edge: "global", Class: "Object", Down: rec.Freed}, growth.Way{Above: len(ways), Edge: ".gone", Class: "Map", Down: rec.Freed})
+	}
+	return ways
 }
 
 // reconcile makes the sums of a ranking from its parts.
@@ -84,6 +114,17 @@ func reconcile(k *growth.Ranking, unattributed, freed uint64) {
 // series is what five heaps show.
 func series() *diff.Result {
 	r := several()
+	for i := range uint64(3) {
+		side := r.Before
+		side.File, side.Size = fmt.Sprintf("%d.heapsnapshot", i+1), 0
+		for k := range r.Kinds {
+			kind := &r.Kinds[k]
+			n := kind.BeforeSize + i*1000
+			kind.Between = append(kind.Between, n)
+			side.Size += n
+		}
+		r.Between = append(r.Between, side)
+	}
 	for i := range r.Ranking.Lines {
 		l := &r.Ranking.Lines[i]
 		for step := range uint64(5) {
@@ -109,6 +150,7 @@ func one() *diff.Result {
 	r.Ranking = &growth.Ranking{Lines: several().Ranking.Lines[2:3]}
 	r.Warnings, r.InPlace, r.Classes = nil, nil, r.Classes[:1]
 	reconcile(r.Ranking, 0, 0)
+	r.Ranking.Ways = waysOf(r.Ranking)
 	return r
 }
 
@@ -117,6 +159,7 @@ func none() *diff.Result {
 	r := shrunk()
 	r.Ranking = &growth.Ranking{}
 	reconcile(r.Ranking, 0, uint64(-r.Growth()))
+	r.Ranking.Ways = waysOf(r.Ranking)
 	return r
 }
 
@@ -133,6 +176,7 @@ func meanPlaces() *diff.Result {
 		r.Ranking.Lines = append(r.Ranking.Lines, l)
 	}
 	reconcile(r.Ranking, 7, 9)
+	r.Ranking.Ways = waysOf(r.Ranking)
 	return r
 }
 
@@ -172,6 +216,7 @@ func large(places, classes int) *diff.Result {
 	}
 	settle(r)
 	reconcile(r.Ranking, 500_000, 300_000)
+	r.Ranking.Ways = waysOf(r.Ranking)
 	return r
 }
 

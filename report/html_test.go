@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/goccy/go-json"
+	"github.com/heapdiff/heapdiff/diff"
 )
 
 // TestPage holds that the only markup in a page is ours, and that the policy
@@ -106,16 +107,16 @@ func TestPageSize(t *testing.T) {
 
 // TestRemainders holds that what is drawn adds up to what came and went.
 func TestRemainders(t *testing.T) {
-	for _, g := range []*growthView{newGrowthView(ranked()), newGrowthView(several()), newGrowthView(none()), newGrowthView(large(500, 1))} {
-		for _, shown := range []int{len(g.Lines), min(3, len(g.Lines))} {
+	for _, r := range []*diff.Result{ranked(), several(), none(), large(500, 1)} {
+		v, rec := heapPlaces(r), &r.Ranking.Reconciliation
+		for _, shown := range []int{len(v.List), min(3, len(v.List))} {
 			var up, down uint64
-			for _, l := range g.Lines[:shown] {
-				up += l.Share
+			for _, p := range v.List[:shown] {
+				up += p.share
 			}
-			for _, r := range remainders(g.ranking, g.Lines[:shown]) {
+			for _, r := range remainders(rec, v.List[:shown]) {
 				up, down = up+r.up, down+r.down
 			}
-			rec := g.ranking.Reconciliation
 			if up != rec.Accumulated+rec.InPlace+rec.Unattributed || down != rec.Freed {
 				t.Errorf("drawn are +%d -%d, want %+v", up, down, rec)
 			}

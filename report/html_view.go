@@ -1,11 +1,13 @@
 package report
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/diff/profile"
+	"github.com/heapdiff/heapdiff/gate"
 	"github.com/heapdiff/heapdiff/inspect"
 	"github.com/heapdiff/heapdiff/internal/human"
 )
@@ -14,18 +16,27 @@ import (
 type view struct {
 	Bars   []bar       // a heap each, divided by kind
 	Legend []legend    // what the parts of the bars are
-	Growth *growthView // nil if places that grew are not known one by one
+	Places *placesView // nil if places that grew are not known one by one
+	Trends []trend     // of a series
 	How    []measured
 
 	Verdict *verdict // nil if nothing was judged
 	Said    Phrase   // the answer
-	Fact    Phrase   // what was looked at
+	About   []Phrase // what was looked at
 }
 
 // verdict is what rules made of a comparison.
 type verdict struct {
-	Status string // pass, warn or fail
-	Said   Phrase
+	Status string
+	Rules  []Phrase // those that decided it, or what it rests on
+	More   int      // rules that are as broken
+}
+
+// trend is a sum in each heap of a series.
+type trend struct {
+	Name  string
+	Color int // of a kind, -1 of the heap
+	Sizes []uint64
 }
 
 // bar is a heap, divided by kind.
@@ -57,18 +68,22 @@ type measured struct {
 
 // newView finds what can be drawn of a document.
 func newView(d *Document) *view {
-	v := &view{}
-	v.Said, v.Fact = d.Headline, d.fact(0)
+	v := &view{Said: d.Headline, About: d.Facts[:min(1, len(d.Facts))]}
 	if j := judgementOf(d); j != nil {
-		v.Verdict = &verdict{strings.ToLower(j.Status.String()), d.Headline}
-		v.Said, v.Fact = d.fact(0), d.fact(1)
+		v.Verdict = newVerdict(j, d.Headline)
+		v.Said, v.About = d.fact(0), []Phrase{d.fact(1)}
 	}
 	switch subject := d.subject.(type) {
 	case *diff.Result:
 		before, after := kindSizes(subject.Kinds)
 		v.draw([]string{"before", "after"}, [][]kindSize{before, after})
-		v.Growth = newGrowthView(subject)
+		v.Places = heapPlaces(subject)
+		v.Trends = trends(subject)
 		v.How = comparedHow(subject)
+	case *profile.Result:
+		v.drawProfile(subject)
+		v.Places = profilePlaces(subject)
+		v.About = d.Facts
 	case *inspect.Summary:
 		var sizes []kindSize
 		for _, k := range subject.Kinds {
@@ -77,11 +92,104 @@ func newView(d *Document) *view {
 		v.draw([]string{"heap"}, [][]kindSize{sizes})
 	}
 	if v.How == nil {
-		for _, fact := range d.Facts {
-			v.How = append(v.How, measured{Said: fact})
-		}
+		v.How = factsHow(d.Facts)
 	}
 	return v
+}
+
+// rulesShown is how many rules the first screen has room for.
+const rulesShown = 3
+
+// newVerdict tells the rules that decided.
+func newVerdict(j *judged, headline Phrase) *verdict {
+	v := &verdict{Status: strings.ToLower(j.Status.String())}
+	for i := range j.Outcomes {
+		o := &j.Outcomes[i]
+		if !o.Broken && o.Doubt == "" || (o.Severity != gate.Failure && j.Status == gate.Fail) {
+			continue
+		}
+		p := Phrase{name(o.RuleText()), words(": "), words(o.ValueText())}
+		if o.Doubt != "" {
+			p = append(p, words(", "+o.Doubt))
+		} else if len(o.Findings) > 0 {
+			p = append(append(p, words(", by ")), pieces(o.Findings[0].Pieces())...)
+		}
+		v.Rules = append(v.Rules, p)
+	}
+	if len(v.Rules) == 0 && len(headline) > 0 {
+		v.Rules = []Phrase{headline[1:]} // what it rests on
+	}
+	v.More = max(0, len(v.Rules)-rulesShown)
+	v.Rules = v.Rules[:len(v.Rules)-v.More]
+	return v
+}
+
+// trends are the heap and its kinds through a series, the largest changes first.
+func trends(r *diff.Result) []trend {
+	if len(r.Between) == 0 {
+		return nil
+	}
+	heap := trend{Name: "heap", Color: -1, Sizes: []uint64{r.Before.Size}}
+	for i := range r.Between {
+		heap.Sizes = append(heap.Sizes, r.Between[i].Size)
+	}
+	heap.Sizes = append(heap.Sizes, r.After.Size)
+	var list []trend
+	for _, k := range r.Kinds {
+		if len(k.Between) == len(r.Between) {
+			sizes := append(append([]uint64{k.BeforeSize}, k.Between...), k.AfterSize)
+			list = append(list, trend{k.Kind, colorOf(k.Kind), sizes})
+		}
+	}
+	sortStable(list, func(a, b trend) bool { return a.spread() > b.spread() })
+	return append([]trend{heap}, list...)
+}
+
+// spread is how far a trend goes up and down.
+func (t *trend) spread() uint64 { return slices.Max(t.Sizes) - slices.Min(t.Sizes) }
+
+// drawProfile draws the kinds of two profiles, or of one.
+func (v *view) drawProfile(r *profile.Result) {
+	if r.Value.Unit != "bytes" {
+		return
+	}
+	var before, after []kindSize
+	for i := range r.Kinds {
+		k := &r.Kinds[i]
+		before = append(before, kindSize{k.Name, uint64(max(k.Before, 0))})
+		after = append(after, kindSize{k.Name, uint64(max(k.After, 0))})
+	}
+	switch {
+	case r.Single:
+		v.draw([]string{"profile"}, [][]kindSize{after})
+	case len(after) > 0:
+		v.draw([]string{"before", "after"}, [][]kindSize{before, after})
+	}
+}
+
+// factsHow tells facts, the first of which is what was looked at.
+func factsHow(facts []Phrase) []measured {
+	var how []measured
+	for i, fact := range facts {
+		what := "measured"
+		if i == 0 {
+			what = "looked at"
+		}
+		how = append(how, measured{what, fact})
+	}
+	return how
+}
+
+func sortStable[T any](list []T, less func(a, b T) bool) {
+	slices.SortStableFunc(list, func(a, b T) int {
+		switch {
+		case less(a, b):
+			return -1
+		case less(b, a):
+			return 1
+		}
+		return 0
+	})
 }
 
 // fact is the i-th, if there are so many.
@@ -157,10 +265,6 @@ func newLegend(heaps [][]kindSize) []legend {
 	return out[:min(len(out), legendRows)]
 }
 
-func thousandths(part, whole uint64) string {
-	return strconv.FormatFloat(float64(part)/float64(whole)*1000, 'f', 2, 64)
-}
-
 // kindColors are the colours of the kinds, of heaps and of places that grew:
 // what is alike looks alike. What is not named here is grey.
 var kindColors = map[string]int{
@@ -179,6 +283,16 @@ var kindColors = map[string]int{
 	string(growth.WeakRefs):   7,
 	"Map/Set":                 8,
 	"detached DOM":            9,
+	"sockets and connections": 5,
+	"goroutine stacks":        3,
+	"timers and tickers":      6,
+	"sync.Pool":               7,
+	"JSON":                    10,
+	"protobuf":                10,
+	"maps":                    8,
+	"buffers and bodies":      4,
+	"slices":                  2,
+	"other objects":           0,
 	"code":                    10,
 	"runtime internals":       11,
 	"other native":            11,

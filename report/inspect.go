@@ -53,7 +53,13 @@ func summaryFacts(s *inspect.Summary) []Phrase {
 }
 
 func largest(list []inspect.Object, whole uint64) Section {
-	s := Section{Title: "What holds most", Empty: "Nothing retains anything."}
+	t := &Table{
+		Things: [2]string{"object", "objects"},
+		Columns: []Column{
+			{Title: "object"}, {Title: "retained"}, {Title: "of the heap", Drop: 4}, {Title: "size", Drop: 4, Adds: true}, {Title: "id"}, {Title: "defined at", Drop: 5},
+		},
+	}
+	s := Section{Title: "What holds most", Empty: "Nothing retains anything.", Sheet: t}
 	for _, o := range list {
 		path := steps(o.Path)
 		detail := Phrase{
@@ -63,6 +69,9 @@ func largest(list []inspect.Object, whole uint64) Section {
 			Amount:  size(o.Retained),
 			What:    Phrase{name(holder(path, o.Class))},
 			Details: []Phrase{whichObject(detail, o.ID, path)},
+		})
+		t.Rows = append(t.Rows, Row{
+			name(holder(path, o.Class)), size(o.Retained), share(o.Retained, whole), size(o.Size), objectID(o.ID), name(lastWhere(path)),
 		})
 	}
 	return s

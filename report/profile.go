@@ -25,6 +25,7 @@ func Profile(r *profile.Result, o Options) *Document {
 		Warnings: r.Warnings,
 		Options:  o,
 		data:     newProfileJSON(r, o),
+		subject:  r,
 	}
 	if r.Single {
 		d.Title = shortFile(r.After.File)
@@ -42,7 +43,7 @@ func Profiles(heap, goroutines *profile.Result, o Options) *Document {
 	m := measure{goroutines}
 	sites, kinds := m.sites(o), m.kinds()
 	sites.Title, kinds.Title = "Goroutines: where they wait", "Goroutines: "+strings.ToLower(kinds.Title[:1])+kinds.Title[1:]
-	sites.Lead = m.headline()
+	sites.Lead, sites.Places = m.headline(), false
 	d.Sections = append(d.Sections[:1:1], append([]Section{sites, kinds}, d.Sections[1:]...)...)
 	d.Warnings = append(d.Warnings, goroutines.Warnings...)
 	return d
@@ -164,7 +165,7 @@ func (m measure) otherTypes() string {
 
 func (m measure) sites(o Options) Section {
 	r := m.r
-	s := Section{Title: "What grew, and where it is allocated", Empty: "Nothing grew by more than sampling can explain."}
+	s := Section{Title: "What grew, and where it is allocated", Places: true, Empty: "Nothing grew by more than sampling can explain."}
 	switch {
 	case r.Nature == pprof.Goroutines:
 		s.Title, s.Empty = "Which goroutines became more, and where they wait", "There are no more goroutines than before."

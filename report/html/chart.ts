@@ -1,6 +1,8 @@
 // What the two charts have in common: cells that are chosen by mouse and keys.
 
-import { svg, fit, fonts } from "./dom";
+import { Node, wayTo } from "./data";
+import { el, fit, fonts, mono, svg, textWidth } from "./dom";
+import { Zoom } from "./state";
 
 export interface ChartCell {
   x: number;
@@ -9,6 +11,7 @@ export interface ChartCell {
   h: number;
   label: string; // for people who do not see it, and on hover
   act?: () => void;
+  look?: () => void; // when it is pointed at or has the focus
   element?: SVGGElement;
 }
 
@@ -20,7 +23,7 @@ export class Chart {
   private focused = "";
   private font?: ReturnType<typeof fonts>;
 
-  constructor(host: Element, label: string) {
+  constructor(host: Element, label: string, private readonly back?: () => boolean) {
     this.root = svg("svg", { role: "group", "aria-label": label, class: "chart", keydown: (e: KeyboardEvent) => this.key(e) });
     host.append(this.root);
   }
@@ -51,7 +54,8 @@ export class Chart {
   /** group makes the element of a cell. */
   group(c: ChartCell, attributes: Record<string, string>, ...parts: (SVGElement | null)[]): SVGGElement {
     const g = svg("g", c.act ? {
-      ...attributes, role: "button", "aria-label": c.label, click: () => this.choose(c), focus: () => { this.focused = c.label; },
+      ...attributes, role: "button", "aria-label": c.label, click: () => this.choose(c), focus: () => { this.focused = c.label; c.look?.(); },
+      mouseenter: () => c.look?.(),
     } : attributes, svg("title", {}, c.label), ...parts);
     return (c.element = g);
   }
@@ -64,7 +68,10 @@ export class Chart {
   private key(e: KeyboardEvent): void {
     const at = this.cells.find((c) => c.element === document.activeElement);
     if (!at) return;
-    if (e.key === "Enter" || e.key === " ") this.choose(at);
+    if (e.key === "Escape") {
+      if (!this.back?.()) return;
+      e.stopPropagation();
+    } else if (e.key === "Enter" || e.key === " ") this.choose(at);
     else {
       const to = this.beside(at, e.key);
       if (to === undefined) return;
@@ -105,6 +112,11 @@ export class Chart {
     return best;
   }
 
+  /** fits says whether a text has room in a cell. */
+  fits(c: ChartCell, text: string): boolean {
+    return textWidth(text, (this.font ??= fonts(this.root)).plain) <= c.w - 10;
+  }
+
   /** write writes lines of text into a cell, as many and as much of them as fit. */
   write(c: ChartCell, list: string[], look: { bold?: boolean; dim?: boolean; center?: boolean } = {}): void {
     const { plain, bold, size } = (this.font ??= fonts(this.root));
@@ -120,4 +132,18 @@ export class Chart {
     if (g.childElementCount > 0) this.texts.append(g);
     g.setAttribute("data-box", `${c.x} ${c.y} ${c.w} ${c.h}`);
   }
+}
+
+/** crumbs show how far a chart is zoomed, and lead back. */
+export function crumbs(zoom: Zoom, write?: (n: Node) => string): HTMLElement {
+  const nav = el("nav", { class: "crumbs", "aria-label": "Zoom" });
+  const draw = (): void => nav.replaceChildren(...wayTo(zoom.at).flatMap((n, i, way) => [
+    ...(i > 0 ? [el("span", { class: "quiet", "aria-hidden": "true" }, "›")] : []),
+    i === way.length - 1
+      ? el("span", { "aria-current": "location" }, mono(n.name), write ? el("span", { class: "quiet" }, " " + write(n)) : null)
+      : el("button", { type: "button", click: () => zoom.to(n) }, mono(n.name)),
+  ]));
+  zoom.changed.push(draw);
+  draw();
+  return nav;
 }

@@ -31,7 +31,8 @@ type PackedLine = [
   countBefore: Num, countAfter: Num, sizeBefore: Num, sizeAfter: Num, share: Num, alone: Num, own: Num,
   rateCount: number, rateSize: number, way: number, dominators: number,
   children: Num[], moreChildren: number, coOwners: Num[], moreOwners: number,
-  samples: string[], advice: number[], trendCounts: Num[], trendSizes: Num[],
+  samples: string[], advice: number, trendCounts: Num[], trendSizes: Num[],
+  error?: Num, contexts?: Num[], notes?: number[], // of profiles
 ];
 
 /** A place that grew. Sizes are bytes. */
@@ -59,10 +60,23 @@ export interface Line {
   coOwners: CoOwner[];
   moreOwners: number;
   samples: string[];
-  advice: string[];
+  advice?: Advice;
+  error: Num; // what sampling may be off by
+  contexts: [name: number, size: Num][]; // ways by which a profile's site is called
+  notes: string[];
   trendCounts: Num[]; // in each heap of a series
   trendSizes: Num[];
 }
+
+export interface Advice {
+  title: string;
+  cause: string;
+  look?: string[];
+  fix: string;
+  code?: string;
+}
+
+type PackedFlow = [edge: number, cls: number, above: number, up: Num, down: Num, line: number];
 
 interface Data {
   names: string[];
@@ -70,6 +84,12 @@ interface Data {
   lines?: PackedLine[];
   ways?: Step[];
   rest?: [name: number, up: Num, down: Num][];
+  tree?: PackedFlow[];
+  trends?: [name: number, color: number, sizes: Num[]][];
+  heaps?: number[];
+  advice?: Advice[];
+  unit?: string;
+  profile?: boolean;
   after: number;
   exact?: boolean;
   markdown: string;
@@ -98,18 +118,22 @@ function stepsTo(way: number): Step[] {
 export const lines: Line[] = (data.lines ?? []).map(([
   id, tier, kind, color, prefix, rest, owner, cls, where, inPlace, countBefore, countAfter, sizeBefore, sizeAfter, share, alone, own,
   rateCount, rateSize, way, dominators, children, moreChildren, coOwners, moreOwners, samples, advice, trendCounts, trendSizes,
+  error = 0, contexts = [], notes = [],
 ]) => ({
   id, tier: name(tier), kind: name(kind), color, path: name(prefix) + name(rest), owner: name(owner), class: name(cls), where: name(where),
   inPlace: inPlace === 1, count: [countBefore, countAfter], size: [sizeBefore, sizeAfter], share, alone, own,
   rate: rateCount || rateSize ? { count: rateCount, size: rateSize } : null,
-  way, steps: stepsTo(way), dominators: stepsTo(dominators), children: by<Child>(4, children), moreChildren,
-  coOwners: by<CoOwner>(3, coOwners), moreOwners, samples, advice: advice.map(name), trendCounts, trendSizes,
+  way, steps: stepsTo(way), dominators: stepsTo(dominators),
+  children: data.profile ? by<[number, Num]>(2, children).map(([part, size]) => [part, 0, 0, size]) : by<Child>(4, children), moreChildren,
+  coOwners: by<CoOwner>(3, coOwners), moreOwners, samples, advice: data.advice?.[advice], trendCounts, trendSizes,
+  error, contexts: by<[number, Num]>(2, contexts), notes: notes.map(name),
 }));
 export const lineOf = new Map(lines.map((l, i) => [l.id, i]));
 
-/** A node of the tree of ways to what grew. */
+/** A node of one of the two trees. */
 export interface Node {
   name: string;
+  also: string; // what is there, if the name says how it is reached
   up: number; // bytes that came, here and below
   down: number; // bytes that went
   line: number; // the place it is, or -1
@@ -117,10 +141,13 @@ export interface Node {
   children: Node[]; // largest first
 }
 
-const newNode = (label: string, line = -1): Node => ({ name: label, up: 0, down: 0, line, parent: null, children: [] });
+const newNode = (label: string, line = -1, also = ""): Node => ({ name: label, also, up: 0, down: 0, line, parent: null, children: [] });
 
-/** The tree of ways: the heap, then each step once, with the places at their ends. */
-export const root = newNode("heap");
+/** The tree of the map: all, then each step to a place that grew once, with the places at their ends. */
+export const root = newNode(data.profile ? "profile" : "heap");
+
+/** The tree of the ways on which much came or went, of whatever it is. */
+export const flow = newNode(root.name);
 
 function plant(): void {
   const steps = ways.map(([edge, cls]) => newNode(name(edge) || name(cls)));
@@ -142,7 +169,7 @@ function plant(): void {
     }
   };
   lines.forEach((l, i) => {
-    if (Number(l.share) > 0) add(reach(l.way), newNode(l.inPlace ? l.class : "[*] " + l.class, i), Number(l.share), 0);
+    if (Number(l.share) > 0) add(reach(l.way), newNode(l.inPlace || data.profile ? l.class : "[*] " + l.class, i), Number(l.share), 0);
   });
   for (const [label, up, down] of data.rest ?? []) add(root, newNode(name(label)), Number(up), Number(down));
   const sort = (n: Node): void => {
@@ -152,6 +179,18 @@ function plant(): void {
   sort(root);
 }
 plant();
+
+(data.tree ?? []).reduce((all: Node[], [edge, cls, above, up, down, line]) => {
+  const n = above < 0 ? flow : newNode(name(edge) || name(cls), line, name(edge) && name(cls));
+  n.up = Number(up);
+  n.down = Number(down);
+  if (above >= 0) {
+    n.parent = all[above];
+    all[above].children.push(n);
+  }
+  all.push(n);
+  return all;
+}, []).forEach((n) => n.children.sort((a, b) => b.up + b.down - (a.up + a.down)));
 
 /** The nodes from the root down to n. */
 export function wayTo(n: Node): Node[] {

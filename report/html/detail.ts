@@ -1,12 +1,14 @@
 // All that is known of one place.
 
-import { Line, Num, Step, data, lineOf, lines, name } from "./data";
+import { Advice, Line, Node, Num, Step, data, flow, lineOf, lines, name, wayTo } from "./data";
 import { copyButton } from "./copy";
 import { el, mono } from "./dom";
-import { bytes, exactBytes, group, rate } from "./format";
+import { amount, bytes, exactAmount, exactBytes, group, rate } from "./format";
 import { onChange, open, state } from "./state";
 import { counted } from "./tables";
 import { trend } from "./trend";
+
+type Part = HTMLElement | SVGElement;
 
 export function detail(host: HTMLElement): void {
   const draw = (): void => {
@@ -18,20 +20,28 @@ export function detail(host: HTMLElement): void {
   draw();
 }
 
-function about(l: Line): HTMLElement[] {
+function about(l: Line): Part[] {
   return [
     el("h3", { tabindex: -1, id: "detail-title" }, mono(l.path)),
     el("p", { class: "chips" },
-      el("span", { class: "tier tier-" + l.tier.toLowerCase() }, l.tier), " ",
-      el("span", { class: "chip" }, l.kind), " ",
+      el("span", { class: "tier tier-" + l.tier.toLowerCase().replace(/\W+/g, "-") }, l.tier), " ",
+      el("span", { class: "chip" }, el("span", { class: "swatch k" + l.color }), l.kind), " ",
       el("a", { href: "#leak=" + l.id, class: "chip", title: "a link to this place" }, "#" + l.id)),
     facts(l),
     ...block("How it went", l.trendSizes.length > 2 && [
       trend(l.trendSizes, bytes, "bytes in each heap"),
       el("p", { class: "detail" }, l.trendSizes.map(bytes).join(" → ")),
+      ...(l.inPlace ? [] : [el("p", { class: "detail" }, l.trendCounts.map(group).join(" → ") + " objects")]),
     ]),
-    ...block("What to do", l.advice.length > 0 && l.advice.map((text) => el("p", { class: "advice" }, text))),
-    ...block("The way there", l.steps.length > 0 && [way(l.steps)]),
+    ...block("What to do", l.advice && advised(l.advice)),
+    ...(data.profile ? profiled(l) : held(l)),
+  ];
+}
+
+/** held is who holds what grew in a heap. */
+function held(l: Line): Part[] {
+  return [
+    ...block("The way there", l.steps.length > 0 && [way(l.steps, cameBy(l))]),
     ...block("What accumulates", l.children.length > 0 && [children(l)]),
     ...block("Who else holds it", l.coOwners.length > 0 && [owners(l)]),
     ...block("What dominates a sample", l.dominators.length > 0 && [way(l.dominators)]),
@@ -40,7 +50,18 @@ function about(l: Line): HTMLElement[] {
   ];
 }
 
-function block(title: string, parts: false | undefined | HTMLElement[] | (HTMLElement | SVGElement)[]): HTMLElement[] {
+/** profiled is where what grew in a profile comes from. */
+function profiled(l: Line): Part[] {
+  const parts = l.contexts.map(([text, n]) => el("li", { title: exactAmount(n) }, el("span", { class: "amount" }, amount(n)), mono(name(text))));
+  return [
+    ...block("A stack that leads there", l.steps.length > 0 && [way(l.steps)]),
+    ...block("By way of", parts.length > 0 && [el("ul", { class: "parts" }, ...parts)]),
+    ...block("Allocated at", l.children.length > 0 && [children(l)]),
+    ...block("Goroutines", l.notes.map((text) => el("p", {}, mono(text)))),
+  ];
+}
+
+function block(title: string, parts: false | undefined | Part[]): HTMLElement[] {
   if (!parts || parts.length === 0) return [];
   return [el("section", {}, el("h4", {}, title), ...parts)];
 }
@@ -49,21 +70,53 @@ function facts(l: Line): HTMLElement {
   const list = el("dl");
   const fact = (title: string, text: string, hover?: string): void =>
     list.append(el("div", {}, el("dt", {}, title), el("dd", { title: hover }, text)));
-  const size = (title: string, n: Num): void => fact(title, bytes(n), exactBytes(n));
-  size("share of the growth", l.share);
-  size("freed by mending it alone", l.alone);
-  if (!l.inPlace) fact("objects", counted(l));
-  fact("bytes of them", `${bytes(l.size[0])} → ${bytes(l.size[1])}`, `${exactBytes(l.size[0])} → ${exactBytes(l.size[1])}`);
-  if (Number(l.own) > 0) size("the container itself grew by", l.own);
+  const value = (title: string, n: Num): void => fact(title, amount(n), exactAmount(n));
+  const change = (title: string, [before, after]: [Num, Num]): void =>
+    fact(title, `${amount(before)} → ${amount(after)}`, `${exactAmount(before)} → ${exactAmount(after)}`);
+  value("share of the growth", l.share);
+  if (Number(l.error) > 0) fact("off by at most", "± " + amount(l.error), "three standard deviations of sampling: " + exactAmount(l.error));
+  if (!data.profile) value("freed by mending it alone", l.alone);
+  if (!l.inPlace && (!data.profile || Number(l.count[1]) > 0)) fact("objects", counted(l));
+  change(data.profile ? "in all" : "bytes of them", l.size);
+  if (Number(l.own) > 0) value("the container itself grew by", l.own);
   if (l.rate) fact("per iteration", `${rate(l.rate.size)} B, ${rate(l.rate.count)} objects`);
-  if (l.where) list.append(el("div", {}, el("dt", {}, "defined at"), el("dd", {}, mono(l.where))));
+  if (l.where) list.append(el("div", { class: "long" }, el("dt", {}, data.profile ? "at" : `${l.class || "it"} is defined at`), el("dd", {}, mono(l.where))));
   return list;
 }
 
-/** way lists steps, each with the name that leads to it and what is there. */
-function way(steps: Step[]): HTMLElement {
-  return el("ol", { class: "way-list" }, ...steps.map(([edge, cls, where]) =>
-    el("li", {}, edge ? mono(name(edge)) : null, edge ? " " : null, el("span", { class: "quiet" }, mono(name(cls))),
+/** advised is what a finding means, and what mends it. */
+function advised(a: Advice): Part[] {
+  const out: Part[] = [
+    el("p", { class: "advice-title" }, a.title[0].toUpperCase() + a.title.slice(1) + "."),
+    el("p", {}, a.cause),
+    el("p", {}, el("strong", {}, "Fix: "), a.fix),
+  ];
+  if (a.code) out.push(el("div", { class: "code" }, el("div", { class: "code-head" }, el("span", { class: "quiet" }, "In code"), copyButton("Copy", () => a.code!)), el("pre", { tabindex: 0, "aria-label": "the fix in code" }, el("code", {}, a.code))));
+  if (a.look?.length) {
+    out.push(el("details", {}, el("summary", {}, "Where the cause is usually found"), el("ul", { class: "look" }, ...a.look.map((text) => el("li", {}, text)))));
+  }
+  return out;
+}
+
+/** cameBy is the nodes on the way to a place, for what came by each step. */
+function cameBy(l: Line): Node[] {
+  const at = nodeOf.get(lines.indexOf(l));
+  return at ? wayTo(at).slice(1) : [];
+}
+
+const nodeOf = new Map<number, Node>();
+(function index(n: Node): void {
+  if (n.line >= 0 && !nodeOf.has(n.line)) nodeOf.set(n.line, n);
+  n.children.forEach(index);
+})(flow);
+
+/** way lists steps, each with the name that leads to it, what is there, and what came by it. */
+function way(steps: Step[], came: Node[] = []): HTMLElement {
+  const told = came.length === steps.length;
+  return el("ol", { class: "way-list" }, ...steps.map(([edge, cls, where], i) =>
+    el("li", {},
+      told ? el("span", { class: "amount up", title: `came by this step: ${exactAmount(came[i].up)}` }, "+" + amount(came[i].up)) : null,
+      edge ? mono(name(edge)) : null, edge && cls ? " " : null, cls ? el("span", { class: "quiet" }, mono(name(cls))) : null,
       where ? el("span", { class: "where" }, mono(name(where))) : null)));
 }
 
@@ -72,8 +125,8 @@ function children(l: Line): HTMLElement {
   const list = el("ul", { class: "children" }, ...l.children.map(([path, , count, size]) => {
     const bar = el("span", { class: "meter", "aria-hidden": "true" });
     bar.style.width = Math.max(1, (100 * Number(size)) / most) + "%";
-    return el("li", { title: exactBytes(size) }, mono(name(path)),
-      el("span", { class: "quiet" }, ` ×${group(count)} `), el("span", { class: "amount" }, bytes(size)), bar);
+    return el("li", { title: exactAmount(size) }, el("span", { class: "amount" }, amount(size)), mono(name(path)),
+      Number(count) > 0 ? el("span", { class: "quiet" }, ` ×${group(count)}`) : null, bar);
   }));
   if (l.moreChildren) list.append(el("li", { class: "quiet" }, `${group(l.moreChildren)} more`));
   return list;
@@ -81,12 +134,12 @@ function children(l: Line): HTMLElement {
 
 /** owners are those who hold some of the same, each with what it alone would free. */
 function owners(l: Line): HTMLElement {
-  const list = el("ul", {}, ...l.coOwners.map(([id, owner, size]) => {
+  const list = el("ul", { class: "parts" }, ...l.coOwners.map(([id, owner, size]) => {
     const at = lineOf.get(id);
-    const text = mono(name(owner));
-    return el("li", {},
+    const text = name(owner) ? mono(name(owner)) : el("span", {}, "the runtime itself");
+    return el("li", { title: exactBytes(size) }, el("span", { class: "amount" }, bytes(size)),
       at === undefined ? text : el("a", { href: "#leak=" + id, click: (e: Event) => { e.preventDefault(); open(at); } }, text),
-      el("span", { class: "quiet" }, ` holds ${bytes(size)} of it${at === undefined ? "" : `; mending it alone frees ${bytes(lines[at].alone)}`}`));
+      el("span", { class: "quiet" }, at === undefined ? "" : ` · alone frees ${bytes(lines[at].alone)}`));
   }));
   if (l.moreOwners) list.append(el("li", { class: "quiet" }, `${group(l.moreOwners)} more`));
   return list;

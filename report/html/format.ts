@@ -32,6 +32,28 @@ export function bytes(n: Num): string {
 
 export const exactBytes = (n: Num): string => group(n) + " B";
 
+/** amount writes a value in the unit of the report. */
+export function amount(n: Num): string {
+  if (!data.unit) return bytes(n);
+  return data.unit === "ns" ? duration(Number(n)) : `${group(n)} ${data.unit}`;
+}
+
+export const exactAmount = (n: Num): string => (data.unit ? amount(n) : exactBytes(n));
+export const deltaAmount = (n: Num): string => plus(n, amount(n));
+
+/** duration writes nanoseconds to about three digits. */
+function duration(ns: number): string {
+  const [ms, s] = [ns / 1e6, ns / 1e9];
+  if (ms < 1) return Math.floor(ns / 1e3) + " us";
+  if (s < 1) return Math.floor(ms) + " ms";
+  if (s < 59.95) return s.toFixed(1) + " s";
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const seconds = Math.round(s);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
+  const minutes = Math.round(s / 60);
+  return `${group(Math.floor(minutes / 60))}h${two(minutes % 60)}m`;
+}
+
 const plus = (n: Num, text: string): string => (Number(n) > 0 ? "+" + text : text);
 
 /** deltaBytes writes a change of size with its sign. */

@@ -1,68 +1,55 @@
 // The page works without this: it adds what can be drawn, sorted and searched.
 
-import { data, lines, wayTo } from "./data";
+import { data, flow, lines, root } from "./data";
 import { detail } from "./detail";
 import { wire } from "./copy";
-import { el, mono, say } from "./dom";
-import { bytes, group } from "./format";
+import { crumbs } from "./chart";
+import { el } from "./dom";
+import { amount, group } from "./format";
 import { icicle } from "./icicle";
-import { linked, onChange, search, select, state, zoomOut, zoomTo } from "./state";
+import { clearSearch, searchField } from "./search";
+import { Zoom, linked, onChange, select, state } from "./state";
 import { linesTable, sectionTables, tables } from "./tables";
 import { treemap } from "./treemap";
 import { trends } from "./trend";
 
 let field: HTMLInputElement | undefined;
+let map: Zoom | undefined;
 
 function explorer(host: HTMLElement): void {
   const count = el("span", { class: "count" });
-  field = el("input", {
-    type: "search", id: "search", placeholder: "Search places  ( / )", "aria-label": "Search places that grew", autocomplete: "off", spellcheck: "false",
-    input: () => search(field!.value),
-  });
-  const crumbs = el("nav", { class: "crumbs", "aria-label": "Zoom" });
-  const map = el("div", { class: "map" });
+  field = searchField("Search places", "search");
+  const zoom = (map = new Zoom(root));
+  const mapHost = el("div", { class: "map" });
   const list = el("div", { class: "lines" });
   const pane = el("aside", { class: "pane", id: "detail", "aria-label": "Detail of the place chosen", tabindex: 0 });
   host.append(
     el("div", { class: "tools" }, field, count, legend()),
-    el("div", { class: "explorer" }, el("div", { class: "left" }, crumbs, map, list), pane),
+    el("div", { class: "explorer" }, el("div", { class: "left" }, crumbs(zoom, (n) => amount(n.up)), mapHost, list), pane),
   );
-  const trail = (): void => {
-    const way = wayTo(state.zoom);
-    crumbs.replaceChildren(...way.flatMap((n, i) => [
-      ...(i > 0 ? [el("span", { "aria-hidden": "true" }, " › ")] : []),
-      i === way.length - 1
-        ? el("span", { "aria-current": "location" }, mono(n.name), ` ${bytes(n.up)}`)
-        : el("button", { type: "button", click: () => zoomTo(n) }, mono(n.name)),
-    ]));
-  };
-  trail();
-  treemap(map);
+  treemap(mapHost, zoom);
   linesTable(list);
   detail(pane);
   onChange((what) => {
-    if (what === "zoom") trail();
-    if (what !== "query") return;
-    count.textContent = state.found ? `${group(state.found.size)} of ${group(lines.length)}` : "";
-    say(state.found ? `${state.found.size} places found` : "all places");
+    if (what === "query") count.textContent = state.found ? `${group(state.found.size)} of ${group(lines.length)}` : "";
   });
 }
 
 /** legend says what the colours of the map mean. */
 function legend(): HTMLElement {
-  const kinds = new Map(lines.map((l) => [l.color, l.kind]));
+  const kinds = new Map<number, Set<string>>();
+  for (const l of lines) kinds.set(l.color, (kinds.get(l.color) ?? new Set()).add(l.kind));
   const list = el("ul", { class: "legend" });
-  for (const [color, kind] of kinds) list.append(el("li", {}, el("span", { class: "swatch k" + color }), kind));
+  for (const [color, names] of kinds) list.append(el("li", {}, el("span", { class: "swatch k" + color }), [...names].join(", ")));
   if (lines.some((l) => l.coOwners.length > 0)) list.append(el("li", {}, el("span", { class: "swatch striped" }), "held by others too"));
   return list;
 }
 
 /** follow shows the place that the address names. */
-function follow(move: boolean): void {
+function follow(): void {
   const line = linked();
   if (line === null) return;
   select(line);
-  if (!move) return;
   const pane = document.getElementById("detail")!;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   // Beside the map it is enough to see both; below it the detail itself is looked for.
@@ -80,27 +67,25 @@ function keys(e: KeyboardEvent): void {
     to.focus();
     to.select();
     e.preventDefault();
-  } else if (e.key === "Escape") {
-    if (field && (state.query || field.value)) {
-      field.value = "";
-      search("");
-    } else if (typing) (e.target as HTMLElement).blur();
-    else zoomOut();
+  } else if (e.key === "Escape" && !clearSearch()) {
+    if (typing) (e.target as HTMLElement).blur();
+    else map?.out();
   }
 }
 
 function start(): void {
   document.documentElement.classList.add("js");
   sectionTables();
-  wire(document.getElementById("copy")!, () => data.markdown);
+  document.querySelectorAll<HTMLElement>(".copy").forEach((b) => wire(b, () => data.markdown));
   document.addEventListener("keydown", keys);
-  if (lines.length === 0) return;
-  explorer(document.getElementById("explorer")!);
-  icicle(document.getElementById("icicle")!);
   const series = document.getElementById("trends");
   if (series) trends(series);
-  addEventListener("hashchange", () => follow(true));
-  if (linked() !== null) follow(true);
+  const ways = document.getElementById("icicle");
+  if (ways && flow.children.length > 0) icicle(ways);
+  if (lines.length === 0) return;
+  explorer(document.getElementById("explorer")!);
+  addEventListener("hashchange", follow);
+  if (linked() !== null) follow();
 }
 
 start();

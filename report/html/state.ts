@@ -1,32 +1,39 @@
-// What is looked at: the subtree in the charts, the place in the detail, the search.
+// What is looked at: the place in the detail, the search, and how far each chart is zoomed.
 
-import { Line, Node, lineOf, lines, root } from "./data";
+import { Line, Node, lineOf, lines } from "./data";
 
 export const state = {
-  zoom: root,
   selected: lines.length > 0 ? 0 : -1,
   query: "",
+  words: [] as string[], // of the query
   found: null as Set<number> | null, // lines that the search finds; null without one
 };
 
-export type Change = "zoom" | "selected" | "query";
+export type Change = "selected" | "query";
 const listeners: ((what: Change) => void)[] = [];
 export const onChange = (f: (what: Change) => void): void => void listeners.push(f);
 const changed = (what: Change): void => listeners.forEach((f) => f(what));
 
-export function zoomTo(n: Node): void {
-  if (n === state.zoom) return;
-  state.zoom = n;
-  changed("zoom");
-}
+/** Zoom is what a chart shows of its tree. */
+export class Zoom {
+  readonly changed: (() => void)[] = [];
 
-/** zoomOut goes up to where there is more to see, and says whether there was. */
-export function zoomOut(): boolean {
-  let up = state.zoom.parent;
-  if (!up) return false;
-  while (up.parent && up.children.length === 1) up = up.parent;
-  zoomTo(up);
-  return true;
+  constructor(public at: Node) {}
+
+  to(n: Node): void {
+    if (n === this.at) return;
+    this.at = n;
+    this.changed.forEach((f) => f());
+  }
+
+  /** out goes up to where there is more to see, and says whether there was. */
+  out(): boolean {
+    let up = this.at.parent;
+    if (!up) return false;
+    while (up.parent && up.children.length === 1) up = up.parent;
+    this.to(up);
+    return true;
+  }
 }
 
 /** open shows a place, by its link, so that the way back works. */
@@ -56,8 +63,9 @@ export function search(query: string): void {
   if (query === state.query) return;
   texts ??= lines.map(text);
   state.query = query;
+  state.words = query ? query.split(/\s+/) : [];
   state.found = query ? new Set(lines.keys()) : null;
-  for (const word of query.split(/\s+/)) {
+  for (const word of state.words) {
     state.found?.forEach((i) => texts![i].includes(word) || state.found!.delete(i));
   }
   changed("query");

@@ -9,6 +9,9 @@ export interface ColumnOf<R> {
   numeric: boolean;
   name?: boolean; // text out of the heap
   low?: boolean; // goes first where there is little room
+  narrow?: boolean; // words of which it is known that they are few
+  wide?: boolean; // only where there is much room
+  swatch?(row: R): number; // the colour of a kind before the text
   text(row: R): string;
   value(row: R): number | string | null; // to sort by
   hover?(row: R): string;
@@ -28,7 +31,8 @@ export interface TableOptions<R> {
 }
 
 const overscan = 8;
-const narrowest = 4;
+const narrowest = 4; // what needs no filter
+const shortName = 14; // characters: ids, and words for a state
 
 export class VirtualTable<R> {
   readonly field?: HTMLInputElement;
@@ -117,23 +121,26 @@ export class VirtualTable<R> {
 
   private columns(): HTMLElement {
     let least = 0;
-    const cols = this.o.columns.map((c) => {
+    const tight = matchMedia("(max-width: 54rem)").matches; // as in page.css
+    const cols = this.o.columns.map((c, i) => {
       // Wide enough for the longest number; names share what is left.
-      const longest = c.numeric ? Math.max(...c.title.split(" ").map((w) => w.length + 2), ...sample(this.o.rows).map((r) => c.text(r).length)) + 3 : 0;
-      if (!c.low) least += longest || 18;
-      const col = el("col", { class: c.low ? "low" : "" });
+      const few = c.narrow || (i > 0 && sample(this.o.rows).every((r) => c.text(r).length <= shortName));
+      const longest = c.numeric || few ? Math.max(...c.title.split(" ").map((w) => w.length + 2), ...sample(this.o.rows).map((r) => c.text(r).length)) + (few ? 4 : 2.5) : 0;
+      if (!c.low || !tight) least += longest || (tight ? 15 : c.name ? 26 : 20);
+      const col = el("col", { class: look("", c) });
       if (longest) col.style.width = longest + "ch";
       return col;
     });
-    this.table.style.minWidth = `min(${least}ch, 1200px)`;
+    this.table.style.minWidth = least + "ch";
     return el("colgroup", {}, ...cols);
   }
 
   private head(): HTMLElement {
     const row = el("tr");
     this.o.columns.forEach((c, i) => {
-      const th = el("th", { scope: "col", class: look(c.numeric ? "num" : "", c.low), "aria-sort": "none" },
+      const th = el("th", { scope: "col", class: look(c.numeric ? "num" : "", c), "aria-sort": "none" },
         el("button", { type: "button", click: () => this.sort(i) }, c.title));
+      if (i === 0 && c.name) th.classList.add("stick");
       this.heads.push(th);
       row.append(th);
     });
@@ -177,7 +184,8 @@ export class VirtualTable<R> {
   }
 
   private lastRow(texts: string[]): HTMLElement {
-    return el("tr", {}, ...texts.map((t, i) => el("td", { class: look(this.o.columns[i].numeric ? "num" : "", this.o.columns[i].low) }, t)));
+    const stick = this.o.columns[0].name ? "stick " : "";
+    return el("tr", {}, ...texts.map((t, i) => el("td", { class: (i === 0 ? stick : "") + look(this.o.columns[i].numeric ? "num" : "", this.o.columns[i]) }, t)));
   }
 
   private draw(): void {
@@ -223,9 +231,10 @@ export class VirtualTable<R> {
     for (const c of this.o.columns) {
       const text = c.text(r);
       const hover = c.hover?.(r) || (c.numeric ? "" : text);
-      tr.append(el("td", { class: look(`${c.numeric ? "num" : ""} ${c.look?.(r) ?? ""}`, c.low), title: hover || undefined },
-        c.name ? el("bdi", { class: "name" }, text) : text));
+      tr.append(el("td", { class: look(`${c.numeric ? "num" : ""} ${c.look?.(r) ?? ""}`, c), title: hover || undefined },
+        c.swatch ? el("span", { class: "swatch k" + c.swatch(r) }) : null, c.name ? ends(text) : text));
     }
+    if (this.o.columns[0].name) tr.firstElementChild!.classList.add("stick");
     return tr;
   }
 
@@ -245,7 +254,15 @@ export class VirtualTable<R> {
   }
 }
 
-const look = (text: string, low?: boolean): string => (low ? text + " low" : text).trim();
+/** ends writes a name whose middle goes when there is no room: both ends say something. */
+function ends(text: string): HTMLElement {
+  const tail = Math.min(22, Math.floor(text.length / 2));
+  if (tail < 12) return el("bdi", { class: "name" }, text);
+  const all = Array.from(text);
+  return el("bdi", { class: "name" }, el("span", { class: "head" }, all.slice(0, -tail).join("")), el("span", { class: "tail" }, all.slice(-tail).join("")));
+}
+
+const look = (text: string, c: { low?: boolean; wide?: boolean }): string => `${text}${c.low ? " low" : ""}${c.wide ? " wide" : ""}`.trim();
 
 function spacer(height: number): HTMLElement {
   const td = el("td");

@@ -1,7 +1,7 @@
 // The tables of the report's sections, and the one of the places that grew.
 
 import { Cell, Column, Line, TableData, data, lines, name } from "./data";
-import { bytes, cell, deltaCount, exact, exactBytes, group, isNumber, rate } from "./format";
+import { amount, cell, deltaCount, exact, exactAmount, group, isNumber, rate } from "./format";
 import { ColumnOf, VirtualTable } from "./table";
 import { open, onChange, state } from "./state";
 
@@ -55,21 +55,25 @@ export function linesTable(host: HTMLElement): void {
   const text = (title: string, f: (l: Line) => string, more: Partial<ColumnOf<Line>> = {}): ColumnOf<Line> =>
     ({ title, numeric: false, text: f, value: (l) => f(l).toLowerCase(), ...more });
   const size = (title: string, f: (l: Line) => number, more: Partial<ColumnOf<Line>> = {}): ColumnOf<Line> => ({
-    title, numeric: true, text: (l) => bytes(f(l)), value: f, hover: (l) => exactBytes(f(l)),
-    sum: (rows) => bytes(rows.reduce((sum, l) => sum + f(l), 0)), ...more,
+    title, numeric: true, text: (l) => amount(f(l)), value: f, hover: (l) => exactAmount(f(l)),
+    sum: (rows) => amount(rows.reduce((sum, l) => sum + f(l), 0)), ...more,
   });
   const columns: ColumnOf<Line>[] = [
     size("share", (l) => Number(l.share), { look: () => "up" }),
-    text("place", (l) => l.path, { name: true }),
-    { title: "more", numeric: true, text: (l) => (l.inPlace ? "" : deltaCount(gained(l))), value: gained },
-    size("frees alone", (l) => Number(l.alone), { low: true, sum: undefined }),
+    text("place", (l) => l.path, { name: true, swatch: (l) => l.color }),
   ];
+  if (!data.profile || lines.some((l) => gained(l) !== 0)) {
+    columns.push({ title: data.profile ? "objects" : "more", numeric: true, text: (l) => (l.inPlace ? "" : deltaCount(gained(l))), value: gained });
+  }
+  if (!data.profile) columns.push(size("frees alone", (l) => Number(l.alone), { low: true, sum: undefined }));
+  if (lines.some((l) => Number(l.error) > 0)) columns.push(size("±", (l) => Number(l.error), { sum: undefined }));
   if (lines.some((l) => l.rate)) {
     columns.push({
-      title: "B / iteration", numeric: true, text: (l) => (l.rate ? rate(l.rate.size) : ""), value: (l) => l.rate?.size ?? null, low: true,
+      title: "B an iteration", numeric: true, text: (l) => (l.rate ? rate(l.rate.size) : ""), value: (l) => l.rate?.size ?? null, low: true,
     });
   }
-  columns.push(text("kind", (l) => l.kind, { low: true }), text("tier", (l) => l.tier, { low: true }));
+  columns.push(text("kind", (l) => l.kind, { low: true, narrow: true, wide: true }));
+  if (new Set(lines.map((l) => l.tier)).size > 1) columns.push(text(data.profile ? "whose" : "tier", (l) => l.tier, { low: true, narrow: true }));
   const table = new VirtualTable<Line>(host, {
     label: "Places that grew", columns, rows: lines,
     open: (l) => open(lines.indexOf(l)), isOpen: (l) => l === lines[state.selected],

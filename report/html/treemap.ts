@@ -2,10 +2,10 @@
 
 import { Node, lines } from "./data";
 import { Chart, ChartCell } from "./chart";
-import { bytes, exactBytes, percent } from "./format";
+import { amount, exactAmount, percent } from "./format";
 import { onResize, svg } from "./dom";
 import { Box, squarify } from "./squarify";
-import { onChange, open, state, zoomTo } from "./state";
+import { Zoom, onChange, open, state } from "./state";
 
 const mostCells = 400; // more cannot be told apart, and take time
 const header = 1.6; // of the font's size
@@ -18,10 +18,11 @@ interface Leaf {
   also: string;
 }
 
-export function treemap(host: HTMLElement): void {
-  const chart = new Chart(host, "Growth map: area is bytes. Arrows move, Enter opens, Escape zooms out.");
-  const draw = (): void => paint(chart);
+export function treemap(host: HTMLElement, zoom: Zoom): void {
+  const chart = new Chart(host, "Growth map: area is how much came. Arrows move, Enter opens, Escape zooms out.", () => zoom.out());
+  const draw = (): void => paint(chart, zoom);
   onResize(host, draw);
+  zoom.changed.push(draw);
   onChange((what) => (what === "selected" ? mark(chart) : draw()));
 }
 
@@ -32,7 +33,7 @@ function leaves(n: Node, most: number): Leaf[] {
     if (at.children.length === 0 && at.up > 0) {
       const l = lines[at.line];
       out.push(l
-        ? { line: at.line, size: at.up, title: l.owner || l.path, also: l.inPlace ? "grew in place" : l.class }
+        ? { line: at.line, size: at.up, title: l.owner || l.path, also: l.inPlace ? "grew in place" : l.class === "()" ? "closures" : l.class }
         : { line: -1, size: at.up, title: at.name, also: "" });
     }
     at.children.forEach(visit);
@@ -46,15 +47,16 @@ function leaves(n: Node, most: number): Leaf[] {
   return out;
 }
 
-function paint(chart: Chart): void {
-  let top = state.zoom;
+function paint(chart: Chart, zoom: Zoom): void {
+  let top = zoom.at;
   while (top.children.length === 1 && top.children[0].children.length > 0) top = top.children[0];
   const width = chart.width;
-  const height = Math.round(Math.max(240, Math.min(460, width * 0.5)));
+  const few = Math.min(1, (1 + lines.length) / 6); // one place needs no wall
+  const height = Math.round(few * Math.max(300, Math.min(460, width * 0.5)));
   const size = parseFloat(getComputedStyle(chart.root).fontSize);
   const groups = (top.children.length > 0 ? top.children : [top]).filter((n) => n.up > 0);
   const cells: ChartCell[] = [];
-  const parts: SVGElement[] = [patterns()];
+  const parts: SVGElement[] = [patterns("hatch")];
   chart.clear();
   const share = Math.max(8, Math.floor(mostCells / Math.max(1, groups.length)));
   const shown = groups.slice(0, mostCells);
@@ -63,36 +65,36 @@ function paint(chart: Chart): void {
     const head = Math.round(size * header);
     if (g.children.length === 0 || box.w < 40 || box.h < head + 16) {
       const [first, ...more] = leaves(g, 2);
-      if (first && more.length === 0) leaf(chart, first, box, cells, parts);
-      else if (first) group(chart, g, box, box.h, cells, parts);
+      if (first && more.length === 0) leaf(chart, zoom, first, box, cells, parts);
+      else if (first) group(chart, zoom, g, box, box.h, cells, parts);
       return;
     }
-    const room = group(chart, g, box, head, cells, parts);
+    const room = group(chart, zoom, g, box, head, cells, parts);
     const inside = leaves(g, share);
-    squarify(inside.map((l) => l.size), room).forEach((b, k) => leaf(chart, inside[k], b, cells, parts));
+    squarify(inside.map((l) => l.size), room).forEach((b, k) => leaf(chart, zoom, inside[k], b, cells, parts));
   });
   chart.show(height, cells, parts);
   mark(chart);
 }
 
 /** group draws a step that leads to several places, and returns the room for them. */
-function group(chart: Chart, g: Node, box: Box, head: number, cells: ChartCell[], parts: SVGElement[]): Box {
+function group(chart: Chart, zoom: Zoom, g: Node, box: Box, head: number, cells: ChartCell[], parts: SVGElement[]): Box {
   const b = inset(box);
-  const c: ChartCell = { ...b, h: Math.min(head, b.h), label: `${g.name}: ${bytes(g.up)}, zoom in`, act: () => zoomTo(g) };
+  const c: ChartCell = { ...b, h: Math.min(head, b.h), label: `${g.name}: ${amount(g.up)}, zoom in`, act: () => zoom.to(g) };
   cells.push(c);
   parts.push(chart.group(c, { class: "group" },
     svg("rect", { x: b.x, y: b.y, width: b.w, height: c.h })));
-  chart.write(c, [`${g.name}  ${bytes(g.up)}`], { bold: true, center: c.h < 2 * head });
+  chart.write(c, [`${g.name}  ${amount(g.up)}`], { bold: true, center: c.h < 2 * head });
   return { x: b.x, y: b.y + c.h, w: b.w, h: Math.max(0, b.h - c.h) };
 }
 
-function leaf(chart: Chart, l: Leaf, box: Box, cells: ChartCell[], parts: SVGElement[]): void {
+function leaf(chart: Chart, zoom: Zoom, l: Leaf, box: Box, cells: ChartCell[], parts: SVGElement[]): void {
   const b = inset(box);
   if (b.w < 1.5 || b.h < 1.5) return;
-  const total = state.zoom.up;
+  const total = zoom.at.up;
   const line = lines[l.line];
   const c: ChartCell = {
-    ...b, label: `${l.title}${l.also ? ", " + l.also : ""}: ${exactBytes(l.size)}, ${percent(l.size, total)}${line ? ", " + line.kind : ""}`,
+    ...b, label: `${l.title}${l.also ? ", " + l.also : ""}: ${exactAmount(l.size)}, ${percent(l.size, total)}${line ? ", " + line.kind : ""}`,
     act: line && (() => open(l.line)),
   };
   cells.push(c);
@@ -100,7 +102,7 @@ function leaf(chart: Chart, l: Leaf, box: Box, cells: ChartCell[], parts: SVGEle
   parts.push(chart.group(c, { class: `cell ${line ? "k" + line.color : "rest"}${dim ? " dim" : ""}`, "data-line": String(l.line) },
     svg("rect", { x: b.x, y: b.y, width: b.w, height: b.h }),
     line?.coOwners.length ? svg("rect", { x: b.x, y: b.y, width: b.w, height: b.h, class: "hatch", fill: "url(#hatch)" }) : null));
-  chart.write(c, [l.title, bytes(l.size), l.also], { bold: true, dim: !!dim });
+  chart.write(c, [l.title, amount(l.size), l.also], { bold: true, dim: !!dim });
 }
 
 const inset = (b: Box): Box => ({ x: b.x + gap / 2, y: b.y + gap / 2, w: Math.max(0, b.w - gap), h: Math.max(0, b.h - gap) });
@@ -114,8 +116,8 @@ function mark(chart: Chart): void {
 }
 
 /** patterns are the stripes of what others hold too. */
-export function patterns(): SVGElement {
+export function patterns(id: string): SVGElement {
   return svg("defs", {}, svg("pattern", {
-    id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+    id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
   }, svg("rect", { class: "stripe", width: 1.5, height: 6 })));
 }
