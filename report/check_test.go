@@ -22,7 +22,7 @@ func TestVerdictFirst(t *testing.T) {
 					t.Errorf("%s: %q, want %q", name, first, want)
 				}
 			case "html":
-				if !strings.Contains(string(write(t, formatNamed(t, format), d)), status) {
+				if !strings.Contains(string(write(t, formatNamed(t, format), d)), `<div class="verdict verdict-`+strings.ToLower(status)+`"><p class="status">`+status+"<") {
 					t.Errorf("%s.html does not say %s", name, status)
 				}
 			default:

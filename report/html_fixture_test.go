@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/heapdiff/heapdiff/advice"
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/diff/growth"
 )
@@ -34,7 +35,7 @@ func several() *diff.Result {
 	r := grown()
 	cache := spot("9f3a1c000001", growth.Growth, growth.Collection, 20000, 3670016, "CachedRecord", "global", "indexerState", "cache")
 	cache.Path = "global.indexerState.cache (Map) → [*] CachedRecord"
-	cache.Location = "/srv/app/cache.js:12:7"
+	cache.Location, cache.Advice = "/srv/app/cache.js:12:7", advice.CacheWithoutBound
 	cache.Steps[2] = growth.Step{Edge: ".cache", Class: "Map", Where: "/srv/app/cache.js:3:21"}
 	cache.CountBefore, cache.CountAfter = 64, 20064
 	cache.PerIteration = growth.Rate{Count: 50, Size: 9175.04}

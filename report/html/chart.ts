@@ -12,13 +12,16 @@ export interface ChartCell {
   label: string; // for people who do not see it, and on hover
   act?: () => void;
   look?: () => void; // when it is pointed at or has the focus
+  found?: () => boolean; // whether the search means it
   element?: SVGGElement;
+  text?: SVGGElement;
 }
 
 /** Chart is an SVG whose cells are reached by arrows, one of them by Tab. */
 export class Chart {
   readonly root: SVGSVGElement;
-  private cells: ChartCell[] = [];
+  private cells: ChartCell[] = []; // those that can be chosen
+  private all: ChartCell[] = [];
   private readonly texts = svg("g", { "aria-hidden": "true" }); // the names of cells say all of it
   private focused = "";
   private font?: ReturnType<typeof fonts>;
@@ -39,10 +42,21 @@ export class Chart {
     this.root.setAttribute("width", String(this.width));
     this.root.setAttribute("height", String(height));
     this.root.replaceChildren(...parts, this.texts);
+    this.all = cells;
     this.cells = cells.filter((c) => c.act);
+    this.dim();
     const keep = this.cells.find((c) => c.label === this.focused) ?? this.cells[0];
     for (const c of this.cells) c.element!.setAttribute("tabindex", c === keep ? "0" : "-1");
     if (had) keep?.element!.focus({ preventScroll: true });
+  }
+
+  /** dim shows what the search means before the rest. */
+  dim(): void {
+    for (const c of this.all) {
+      const dim = c.found?.() === false;
+      c.element?.classList.toggle("dim", dim);
+      c.text?.classList.toggle("dim", dim);
+    }
   }
 
   /** clear takes all texts away, before new ones are written. */
@@ -118,10 +132,10 @@ export class Chart {
   }
 
   /** write writes lines of text into a cell, as many and as much of them as fit. */
-  write(c: ChartCell, list: string[], look: { bold?: boolean; dim?: boolean; center?: boolean } = {}): void {
+  write(c: ChartCell, list: string[], look: { bold?: boolean; center?: boolean } = {}): void {
     const { plain, bold, size } = (this.font ??= fonts(this.root));
     const pad = 5;
-    const g = svg("g", { class: look.dim ? "dim" : "" });
+    const g = (c.text = svg("g"));
     list.forEach((text, i) => {
       const y = look.center ? c.y + c.h / 2 + size * 0.35 : c.y + pad + size * (0.85 + i * 1.3);
       if (y > c.y + c.h - size * 0.15) return;
@@ -135,8 +149,8 @@ export class Chart {
 }
 
 /** crumbs show how far a chart is zoomed, and lead back. */
-export function crumbs(zoom: Zoom, write?: (n: Node) => string): HTMLElement {
-  const nav = el("nav", { class: "crumbs", "aria-label": "Zoom" });
+export function crumbs(zoom: Zoom, label: string, write?: (n: Node) => string): HTMLElement {
+  const nav = el("nav", { class: "crumbs", "aria-label": label });
   const draw = (): void => nav.replaceChildren(...wayTo(zoom.at).flatMap((n, i, way) => [
     ...(i > 0 ? [el("span", { class: "quiet", "aria-hidden": "true" }, "›")] : []),
     i === way.length - 1

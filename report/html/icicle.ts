@@ -21,7 +21,7 @@ export function icicle(host: HTMLElement): void {
   host.append(
     el("p", { class: "lead" }, "Each row is a step from the root. Width is what came and what went together; the solid part is what remained of it, ",
       el("span", { class: "up" }, "growth"), " or ", el("span", { class: "down" }, "loss"), "; striped is what came and went again. Choose a step to zoom in."),
-    el("div", { class: "tools" }, searchField("Search the ways"), hits), crumbs(zoom), info, chartHost);
+    el("div", { class: "tools" }, searchField("Search the ways"), hits), crumbs(zoom, "Zoom of the ways"), info, chartHost);
   const chart = new Chart(chartHost, "Where bytes came and went: width is both together. Arrows move, Enter zooms in, Escape zooms out.", () => zoom.out());
   const look = (n: Node): void => {
     const l = lines[n.line];
@@ -30,20 +30,22 @@ export function icicle(host: HTMLElement): void {
       el("span", {}, `came ${amount(n.up)}, went ${amount(n.down)}: `, el("strong", { title: exactAmount(n.up - n.down) }, deltaAmount(n.up - n.down))),
       l ? el("a", { href: "#leak=" + l.id, click: (e: Event) => { e.preventDefault(); open(n.line); } }, "what is known of this place") : "");
   };
-  const draw = (): void => {
-    const found = matching(zoom.at);
-    hits.textContent = found ? `${group(found.hits)} ${found.hits === 1 ? "step" : "steps"} found` : "";
-    paint(chart, zoom, found?.shown ?? null, look);
-  };
+  let found = matching();
+  const draw = (): void => paint(chart, zoom, (n) => !found || found.has(n), look);
   onResize(chartHost, draw);
   zoom.changed.push(() => { draw(); look(zoom.at); });
-  onChange((what) => what === "query" && draw());
+  onChange((what) => {
+    if (what !== "query") return;
+    found = matching();
+    hits.textContent = found ? `${group(found.hits)} ${found.hits === 1 ? "step" : "steps"} found` : "";
+    chart.dim();
+  });
   look(zoom.at);
 }
 
 type Box = { x: number; y: number; w: number; h: number };
 
-function paint(chart: Chart, zoom: Zoom, found: Set<Node> | null, look: (n: Node) => void): void {
+function paint(chart: Chart, zoom: Zoom, found: (n: Node) => boolean, look: (n: Node) => void): void {
   const width = chart.width;
   const size = parseFloat(getComputedStyle(chart.root).fontSize);
   const row = Math.round(size * 1.9);
@@ -76,18 +78,17 @@ function paint(chart: Chart, zoom: Zoom, found: Set<Node> | null, look: (n: Node
     const line = lines[n.line];
     const act = to ? (): void => zoom.to(to) : line ? (): void => open(n.line) : (): void => look(n);
     const c: ChartCell = {
-      ...b, act, look: () => look(n),
+      ...b, act, look: () => look(n), found: () => found(n),
       label: `${n.name}${dull.has(n.also) ? "" : " " + n.also}: ${deltaAmount(net)}, came ${exactAmount(n.up)}, went ${exactAmount(n.down)}` +
         (to === n ? ", zoom in" : to ? ", zoom out" : line ? ", open" : ""),
     };
     cells.push(c);
     const part = n.up + n.down > 0 ? (b.w * Math.abs(net)) / (n.up + n.down) : 0;
-    const dim = !!found && !found.has(n);
-    parts.push(chart.group(c, { class: `way ${net < 0 ? "went" : "came"}${line ? " place" : ""}${dim ? " dim" : ""}` },
+    parts.push(chart.group(c, { class: `way ${net < 0 ? "went" : "came"}${line ? " place" : ""}` },
       svg("rect", { x: b.x, y: b.y, width: b.w, height: b.h, class: "both" }),
       part < b.w - 0.5 ? svg("rect", { x: b.x, y: b.y, width: b.w, height: b.h, class: "hatch", fill: "url(#hatch-ways)" }) : null,
       part > 0 ? svg("rect", { x: b.x, y: b.y, width: part, height: b.h, class: "net" }) : null));
-    if (b.w > 30) chart.write(c, [label(chart, c, n)], { center: true, dim, bold: !!line });
+    if (b.w > 30) chart.write(c, [label(chart, c, n)], { center: true, bold: !!line });
   };
   place(zoom.at, 0, width, 0);
   chart.show((deepest + 1) * row, cells, [patterns("hatch-ways"), ...parts]);
@@ -102,18 +103,17 @@ function label(chart: Chart, c: ChartCell, n: Node): string {
 }
 
 /** matching is what the search finds, with all that leads there; null without one. */
-function matching(top: Node): { shown: Set<Node>; hits: number } | null {
+function matching(): (Set<Node> & { hits: number }) | null {
   if (!state.found) return null;
-  const shown = new Set<Node>();
-  let hits = 0;
+  const shown = Object.assign(new Set<Node>(), { hits: 0 });
   const visit = (n: Node): boolean => {
     const text = (n.name + "\n" + n.also).toLowerCase();
     let hit = state.found!.has(n.line) || state.words.every((w) => text.includes(w));
-    if (hit) hits++;
+    if (hit) shown.hits++;
     for (const c of n.children) hit = visit(c) || hit;
     if (hit) shown.add(n);
     return hit;
   };
-  visit(top);
-  return { shown, hits };
+  visit(flow);
+  return shown;
 }

@@ -25,7 +25,7 @@ function explorer(host: HTMLElement): void {
   const pane = el("aside", { class: "pane", id: "detail", "aria-label": "Detail of the place chosen", tabindex: 0 });
   host.append(
     el("div", { class: "tools" }, field, count, legend()),
-    el("div", { class: "explorer" }, el("div", { class: "left" }, crumbs(zoom, (n) => amount(n.up)), mapHost, list), pane),
+    el("div", { class: "explorer" }, el("div", { class: "left" }, crumbs(zoom, "Zoom of the map", (n) => amount(n.up)), mapHost, list), pane),
   );
   treemap(mapHost, zoom);
   linesTable(list);
@@ -74,7 +74,6 @@ function keys(e: KeyboardEvent): void {
 }
 
 function start(): void {
-  document.documentElement.classList.add("js");
   sectionTables();
   document.querySelectorAll<HTMLElement>(".copy").forEach((b) => wire(b, () => data.markdown));
   document.addEventListener("keydown", keys);
@@ -88,4 +87,6 @@ function start(): void {
   if (linked() !== null) follow();
 }
 
-start();
+// The first screen needs none of this: it is painted first.
+document.documentElement.classList.add("js");
+requestAnimationFrame(() => setTimeout(start));

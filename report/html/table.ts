@@ -125,7 +125,8 @@ export class VirtualTable<R> {
     const cols = this.o.columns.map((c, i) => {
       // Wide enough for the longest number; names share what is left.
       const few = c.narrow || (i > 0 && sample(this.o.rows).every((r) => c.text(r).length <= shortName));
-      const longest = c.numeric || few ? Math.max(...c.title.split(" ").map((w) => w.length + 2), ...sample(this.o.rows).map((r) => c.text(r).length)) + (few ? 4 : 2.5) : 0;
+      const longest = c.numeric || few ? Math.max(...c.title.split(" ").map((w) => w.length + 2), ...sample(this.o.rows).map((r) => c.text(r).length),
+        ...(this.o.last ?? []).map((r) => 1.1 * r[i].length)) + (few ? 4 : 2.5) : 0; // the last are bold
       if (!c.low || !tight) least += longest || (tight ? 15 : c.name ? 26 : 20);
       const col = el("col", { class: look("", c) });
       if (longest) col.style.width = longest + "ch";

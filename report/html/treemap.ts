@@ -23,7 +23,7 @@ export function treemap(host: HTMLElement, zoom: Zoom): void {
   const draw = (): void => paint(chart, zoom);
   onResize(host, draw);
   zoom.changed.push(draw);
-  onChange((what) => (what === "selected" ? mark(chart) : draw()));
+  onChange((what) => (what === "selected" ? mark(chart) : chart.dim()));
 }
 
 /** leaves are the places below a node, largest first; what is too small is one. */
@@ -95,14 +95,13 @@ function leaf(chart: Chart, zoom: Zoom, l: Leaf, box: Box, cells: ChartCell[], p
   const line = lines[l.line];
   const c: ChartCell = {
     ...b, label: `${l.title}${l.also ? ", " + l.also : ""}: ${exactAmount(l.size)}, ${percent(l.size, total)}${line ? ", " + line.kind : ""}`,
-    act: line && (() => open(l.line)),
+    act: line && (() => open(l.line)), found: () => !state.found || state.found.has(l.line),
   };
   cells.push(c);
-  const dim = state.found && !state.found.has(l.line);
-  parts.push(chart.group(c, { class: `cell ${line ? "k" + line.color : "rest"}${dim ? " dim" : ""}`, "data-line": String(l.line) },
+  parts.push(chart.group(c, { class: `cell ${line ? "k" + line.color : "rest"}`, "data-line": String(l.line) },
     svg("rect", { x: b.x, y: b.y, width: b.w, height: b.h }),
     line?.coOwners.length ? svg("rect", { x: b.x, y: b.y, width: b.w, height: b.h, class: "hatch", fill: "url(#hatch)" }) : null));
-  chart.write(c, [l.title, amount(l.size), l.also], { bold: true, dim: !!dim });
+  chart.write(c, [l.title, amount(l.size), l.also], { bold: true });
 }
 
 const inset = (b: Box): Box => ({ x: b.x + gap / 2, y: b.y + gap / 2, w: Math.max(0, b.w - gap), h: Math.max(0, b.h - gap) });
