@@ -29,6 +29,7 @@ const ConfigName = ".heapdiff.toml"
 //	[noise]
 //	min_bytes = "16KiB"             # smaller places are not judged
 //	min_count = 10
+//	within_error = false            # true: judge growth in profiles within its sampling error
 //
 //	[names]
 //	mask = ["tenant-[a-z]+"]        # what varies in names from run to run
@@ -132,7 +133,7 @@ func syntaxError(path string, err error) error {
 var configKeys = map[string][]string{
 	"":       {"gate", "noise", "names", "report", "ignore"},
 	"gate":   {"fail", "warn", "strict", "aggregate"},
-	"noise":  {"min_bytes", "min_count"},
+	"noise":  {"min_bytes", "min_count", "within_error"},
 	"names":  {"mask"},
 	"report": {"top"},
 	"ignore": {"fingerprint", "path", "class", "reason", "until", "max"},
@@ -227,6 +228,8 @@ func (r *configReader) set(table, key string, value any) error {
 		c.Noise.MinBytes, err = f.size()
 	case "min_count":
 		c.Noise.MinCount, err = f.count()
+	case "within_error":
+		c.Noise.WithinError, err = f.flag()
 	case "mask":
 		return r.masks(f)
 	case "top":

@@ -52,7 +52,7 @@ func TestConfig(t *testing.T) {
 	if len(c.Rules) != 3 || c.Rules[0].Severity != Failure || c.Rules[2].Severity != Warning || c.Rules[1].Expr.Scope.Name != "a b" {
 		t.Errorf("rules %+v", c.Rules)
 	}
-	if !c.Strict || c.Aggregate != Worst || c.Noise != (Noise{64 << 10, 20}) || len(c.Masks) != 1 || c.Top != 5 {
+	if !c.Strict || c.Aggregate != Worst || c.Noise != (Noise{64 << 10, 20, false}) || len(c.Masks) != 1 || c.Top != 5 {
 		t.Errorf("%+v", c)
 	}
 	if len(c.Ignores) != 2 || c.Ignores[0].Until.Format(time.DateOnly) != "2027-03-31" || c.Ignores[0].Max != 10*mib || c.Ignores[0].Line != 22 ||

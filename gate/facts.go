@@ -16,6 +16,9 @@ type Facts struct {
 	Lines          []growth.Line
 	Reconciliation growth.Reconciliation
 
+	// Profiled is set if the heaps are known from profiles.
+	Profiled *Profiled
+
 	// Doubts are why nothing can be concluded from the comparison: heaps in the
 	// wrong order, one heap twice.
 	Doubts []string

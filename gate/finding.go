@@ -16,6 +16,7 @@ type Finding struct {
 	Size   int64  // bytes more
 	Count  int64  // objects more
 	Things string // what they are: "closures", "Session"; may be empty
+	Error  int64  // of a profile: three standard deviations of Size; 0 if it is exact
 
 	// Line is the growth line it is, or nil. Where is the place in the source,
 	// "script:line:column", or empty.
@@ -24,11 +25,13 @@ type Finding struct {
 }
 
 // ofLine describes a place that grew by size bytes.
-func ofLine(l *growth.Line, size uint64) Finding {
-	return Finding{
-		Place: placeOf(l), Size: int64(size), Count: gained(l), Things: thingsOf(l),
-		Line: l, Where: l.Location,
+func (f *Facts) ofLine(l *growth.Line, size uint64) Finding {
+	out := Finding{Place: placeOf(l), Size: int64(size), Count: gained(l), Things: thingsOf(l), Line: l, Where: l.Location}
+	if f.Profiled != nil {
+		site := f.Profiled.sites[l.Fingerprint]
+		out.Things, out.Error = site.things, site.err
 	}
+	return out
 }
 
 // gained is how many more objects there are at a place.

@@ -66,7 +66,11 @@ func (o *Outcome) unbroken() []Piece {
 	if o.Severity == Warning {
 		follows = ", warns if "
 	}
-	return append(o.subject(), Piece{Text: " " + o.ValueText() + follows + o.condition()})
+	line := append(o.subject(), Piece{Text: " " + o.ValueText() + follows + o.condition()})
+	if o.unsure != "" {
+		line = append(line, Piece{Text: ", but " + o.unsure})
+	}
+	return line
 }
 
 // broken says by what a rule is broken.
@@ -114,8 +118,13 @@ func (v *Verdict) others(told int) []Piece {
 // Pieces writes a finding: global.listeners[] +11.8 MiB (5,000 closures).
 func (f *Finding) Pieces() []Piece {
 	line := []Piece{{Text: f.Place, Heap: true}, {Text: " " + human.DeltaBytes(f.Size)}}
+	if f.Error > 0 {
+		line[1].Text += " ± " + human.Bytes(f.Error)
+	}
 	switch {
 	case f.Count == 0:
+	case f.Size == 0 && f.Things != "": // what is counted has no size
+		return []Piece{line[0], {Text: " " + human.DeltaCount(f.Count) + " "}, {Text: f.Things, Heap: true}}
 	case f.Things == "":
 		line = append(line, Piece{Text: " (" + human.DeltaCount(f.Count) + ")"})
 	default:

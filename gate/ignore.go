@@ -72,7 +72,7 @@ func (g *Ignore) apply(f *Facts, today time.Time) Ignored {
 	for i := range f.Lines {
 		if l := &f.Lines[i]; g.covers(l) {
 			out.Size += l.Share
-			out.Findings = append(out.Findings, ofLine(l, l.Share))
+			out.Findings = append(out.Findings, f.ofLine(l, l.Share))
 		}
 	}
 	if len(out.Findings) == 0 {

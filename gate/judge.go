@@ -44,11 +44,14 @@ func (g *Gate) Judge(runs ...*Facts) *Verdict {
 			}
 		}
 	}
-	rules := g.Rules
+	rules := slices.Clone(g.Rules)
 	if len(rules) == 0 {
 		rules = []Rule{DefaultRule()}
 	}
 	for i := range rules {
+		if rules[i].Default {
+			rules[i] = defaultRuleOf(runs[0])
+		}
 		o, chosen := g.outcome(&rules[i], views)
 		if i == 0 {
 			v.Chosen = chosen
@@ -124,7 +127,7 @@ func (g *Gate) outcome(r *Rule, views []*view) (o Outcome, chosen int) {
 	}
 	x := &readings[chosen]
 	o.Value, o.Limit, o.Broken, o.Findings = x.value, x.limit, x.broken, x.findings
-	o.missing, o.near = x.missing, x.near
+	o.missing, o.near, o.unsure = x.missing, x.near, x.unsure
 	if o.Doubt = cmp.Or(x.unknown, x.doubt); o.Doubt == "" && g.Aggregate != Worst && g.Aggregate != Best {
 		o.Doubt = r.noisy(readings) // who asks for the worst or the best has decided already
 	}
@@ -164,6 +167,9 @@ func (v *Verdict) warn(o *Outcome) {
 		v.Warnings = append(v.Warnings, fmt.Sprintf(
 			"%s: a rule says what fails, so this one fails when %s is small; a budget is written %s",
 			o.Expr.Text, o.Subject(), o.Expr.opposite()))
+	}
+	if o.unsure != "" {
+		v.Warnings = append(v.Warnings, o.Subject()+" "+o.ValueText()+" is "+o.unsure+" and is not judged")
 	}
 	if o.Doubt != "" {
 		v.Warnings = append(v.Warnings, o.Subject()+": "+o.Doubt)

@@ -33,6 +33,9 @@ func (v *view) lines(s Scope) []*growth.Line {
 				continue
 			}
 		}
+		if v.withinError(l) && !v.noise.WithinError {
+			continue
+		}
 		if v.ignored[i] || s.Kind != Fingerprint && v.isNoise(l) || !s.matches(l) {
 			continue
 		}
@@ -43,7 +46,14 @@ func (v *view) lines(s Scope) []*growth.Line {
 
 // isNoise reports whether a line is too small to be spoken of.
 func (v *view) isNoise(l *growth.Line) bool {
-	return l.Share < v.noise.MinBytes || !l.InPlace && gained(l) < int64(v.noise.MinCount)
+	few := gained(l) < int64(v.noise.MinCount)
+	switch {
+	case v.Profiled == nil:
+		return l.Share < v.noise.MinBytes || !l.InPlace && few
+	case v.Profiled.Counted != "":
+		return few
+	}
+	return l.Share < v.noise.MinBytes // a slice grows and stays one object
 }
 
 func (v *view) heapBefore() float64 { return float64(v.Before.Size) }
@@ -53,7 +63,7 @@ func (v *view) overLines(s Scope, size func(*growth.Line) uint64) measure {
 	m := measure{base: v.heapBefore()}
 	for _, l := range v.lines(s) {
 		if n := size(l); n > 0 {
-			m.findings = append(m.findings, ofLine(l, n))
+			m.findings = append(m.findings, v.ofLine(l, n))
 		}
 	}
 	largestFirst(m.findings, bySize)
@@ -116,11 +126,11 @@ func perIteration(v *view, s Scope) measure {
 func heapDelta(v *view, _ Scope) measure {
 	m := v.overLines(Scope{}, share)
 	m.value = float64(v.After.Size) - float64(v.Before.Size)
-	return m
+	return v.unsureOf(m, v.wholeError())
 }
 
 func heapPercent(v *view, _ Scope) measure {
-	m := heapDelta(v, Scope{})
+	m := heapDelta(v, Scope{}) // what is unsure of one is of the other
 	m.value = percent(m.value, m.base)
 	return m
 }
@@ -165,7 +175,7 @@ func kindSize(kind string) func(*view, Scope) measure {
 		row := v.kind(kind)
 		m := v.explained(row)
 		m.value, m.base = float64(row.AfterSize)-float64(row.BeforeSize), float64(row.BeforeSize)
-		return m
+		return v.unsureOf(m, v.kindError(kind))
 	}
 }
 
@@ -213,7 +223,6 @@ func socketCount(v *view, _ Scope) measure {
 // is that of the class that gained most.
 func (v *view) classMetric(s Scope, gain, had func(*diff.ClassRow) float64) measure {
 	var m measure
-	found := false
 	for i := range v.Classes {
 		c := &v.Classes[i]
 		if s.Kind == Everything {
@@ -224,21 +233,29 @@ func (v *view) classMetric(s Scope, gain, had func(*diff.ClassRow) float64) meas
 			continue
 		}
 		if matchClass(s.Name, c.Class) {
-			found = true
 			m.add(c, gain(c), had(c))
 		}
 	}
-	if s.Kind == Class && !found {
-		m.missing = s.Name
-		var names []string
-		for i := range v.Classes {
-			if len(v.Classes[i].Class) <= 2*len(s.Name)+8 { // others are not near
-				names = append(names, v.Classes[i].Class)
-			}
-		}
-		m.near = near.Name(s.Name, names)
+	return v.unsureOf(m, v.wholeError())
+}
+
+// missing says whether a rule is about a class that is in neither heap, and which
+// one was probably meant.
+func (v *view) missing(s Scope) (missing, meant string) {
+	if s.Kind != Class {
+		return "", ""
 	}
-	return m
+	var names []string
+	for i := range v.Classes {
+		name := v.Classes[i].Class
+		if matchClass(s.Name, name) {
+			return "", ""
+		}
+		if len(name) <= 2*len(s.Name)+8 { // others are not near
+			names = append(names, name)
+		}
+	}
+	return s.Name, near.Name(s.Name, names)
 }
 
 // isProgramClass leaves out what is no class of a program: "(string)",
@@ -265,10 +282,26 @@ func classCount(v *view, s Scope) measure {
 		return v.gainedAt(s)
 	case Path, Fingerprint:
 		return v.gainedAt(s)
+	case Class:
+		if v.Profiled != nil {
+			return v.gainedAt(s)
+		}
+	case Everything:
+		if v.Profiled != nil {
+			return firstCount(v.gainedAt(s))
+		}
 	}
 	return v.classMetric(s,
 		func(c *diff.ClassRow) float64 { return float64(countDelta(c)) },
 		func(c *diff.ClassRow) float64 { return float64(c.BeforeCount) })
+}
+
+// firstCount takes the finding with most objects for the value.
+func firstCount(m measure) measure {
+	if m.value = 0; len(m.findings) > 0 {
+		m.value = float64(m.findings[0].Count)
+	}
+	return m
 }
 
 // gainedAt counts objects at the places in scope.
@@ -277,7 +310,7 @@ func (v *view) gainedAt(s Scope) measure {
 	for _, l := range v.lines(s) {
 		m.value += float64(gained(l))
 		m.base += float64(l.CountBefore)
-		m.findings = append(m.findings, ofLine(l, l.Share))
+		m.findings = append(m.findings, v.ofLine(l, l.Share))
 	}
 	largestFirst(m.findings, byCount)
 	return m

@@ -36,9 +36,8 @@ type measure struct {
 	value    float64
 	base     float64   // what a percentage is of
 	findings []Finding // what makes it up, largest first
-	missing  string    // what the scope names and nothing is called; empty if there is something
-	near     string    // what was probably meant
 	unknown  string    // why it cannot be said; empty if it can
+	unsure   string    // why it is not judged though it can be said; empty if it is
 }
 
 const ofHeap = "the heap before"

@@ -35,8 +35,19 @@ const (
 )
 
 // DefaultRule is the rule that counts when nobody gave one.
-func DefaultRule() Rule {
-	e, err := Parse("leak.max > 1MiB")
+func DefaultRule() Rule { return defaultRule("leak.max > 1MiB") }
+
+// defaultRuleOf is the one for facts: where things are counted and not weighed,
+// one about their number.
+func defaultRuleOf(f *Facts) Rule {
+	if f.Profiled != nil && f.Profiled.Counted != "" {
+		return defaultRule("count > 10")
+	}
+	return DefaultRule()
+}
+
+func defaultRule(text string) Rule {
+	e, err := Parse(text)
 	if err != nil {
 		panic(err) // the text is constant
 	}
@@ -47,6 +58,8 @@ func DefaultRule() Rule {
 type Noise struct {
 	MinBytes uint64 // of a place that grew
 	MinCount int    // more objects at a place that grew; does not apply to growth in place
+	// WithinError judges growth in profiles that may be an accident of sampling.
+	WithinError bool
 }
 
 // DefaultNoise is what nobody wants to hear of.
@@ -57,6 +70,8 @@ type reading struct {
 	measure
 	limit  float64 // in the unit of the metric
 	broken bool
+
+	missing, near string // a class that the rule names and that is not there, and what was probably meant
 	// doubt says why the value means little, or nothing.
 	doubt string
 }
@@ -68,11 +83,12 @@ func (r *Rule) read(v *view) reading {
 	}
 	e := &r.Expr
 	x := reading{measure: e.Metric.measure(v, e.Scope)}
+	x.missing, x.near = v.missing(e.Scope)
 	x.limit = e.Limit.Number
 	if e.Limit.Percent && e.Metric.Unit != Percent {
 		x.limit = x.base * e.Limit.Number / 100
 	}
-	if x.unknown != "" {
+	if x.unknown != "" || x.unsure != "" {
 		return x
 	}
 	x.broken = e.Op.holds(x.value, x.limit)
@@ -83,10 +99,13 @@ func (r *Rule) read(v *view) reading {
 }
 
 func (r *Rule) readDefault(v *view) reading {
+	if r.Expr.Metric.Unit == Count {
+		return r.readDefaultCount(v)
+	}
 	x := reading{limit: max(defaultBytes, v.heapBefore()*defaultPercent/100)}
 	x.measure = v.overLines(Scope{}, share)
 	for i := range x.findings {
-		if f := &x.findings[i]; f.Count >= defaultCount || f.Line.InPlace {
+		if f := &x.findings[i]; f.Count >= defaultCount || f.Line.InPlace || v.Profiled != nil {
 			x.value = float64(f.Size)
 			x.findings = x.findings[i:]
 			break
@@ -94,6 +113,21 @@ func (r *Rule) readDefault(v *view) reading {
 	}
 	x.broken = x.value > x.limit
 	x.doubt = x.blind(v)
+	return x
+}
+
+// readDefaultCount looks for the place that gained most things.
+func (r *Rule) readDefaultCount(v *view) reading {
+	x := reading{measure: v.gainedAt(Scope{})}
+	before := 0.0
+	for _, row := range v.Kinds {
+		before += float64(row.BeforeCount)
+	}
+	x.limit, x.value = max(defaultCount, before*defaultPercent/100), 0
+	if len(x.findings) > 0 {
+		x.value = float64(x.findings[0].Count)
+	}
+	x.broken = x.value > x.limit
 	return x
 }
 

@@ -41,6 +41,7 @@ type Outcome struct {
 	Findings []Finding
 
 	missing, near string // a class that the rule names and that is not there
+	unsure        string // why it was not judged
 }
 
 // ValueText is the value in the unit of the metric.
@@ -71,7 +72,10 @@ func (o *Outcome) LimitText() string {
 
 // Subject is the metric and what it is narrowed to, as in the rule.
 func (o *Outcome) Subject() string {
-	if o.Default {
+	switch {
+	case o.Default && o.Expr.Metric.Unit == Count:
+		return "count"
+	case o.Default:
 		return "growth"
 	}
 	if o.Expr.Scope.Kind == Everything {
@@ -82,7 +86,10 @@ func (o *Outcome) Subject() string {
 
 // RuleText is the rule as the user wrote it.
 func (o *Outcome) RuleText() string {
-	if o.Default {
+	switch {
+	case o.Default && o.Expr.Metric.Unit == Count:
+		return "count > max(10, 2%) (by default)"
+	case o.Default:
 		return "growth > max(1 MiB, 2%) (by default)"
 	}
 	return o.Expr.Text

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/diff/profile"
 	"github.com/heapdiff/heapdiff/gate"
 	"github.com/heapdiff/heapdiff/internal/human"
 )
@@ -12,9 +14,8 @@ import (
 // reads are made of.
 type judged struct {
 	*gate.Verdict
-	facts  *gate.Facts
-	result *diff.Result
-	root   string // folder that source files are told relative to
+	facts *gate.Facts
+	root  string // folder that source files are told relative to
 }
 
 // Check makes the report of a comparison that was judged: the verdict, the rules
@@ -22,22 +23,49 @@ type judged struct {
 // root are told relative to it.
 func Check(r *diff.Result, f *gate.Facts, v *gate.Verdict, root string, o Options) *Document {
 	d := Compare(r, o)
+	j := &judged{v, f, root}
+	j.judge(d)
+	compared := newCompareJSON(r, o)
+	compared.Warnings = warningsJSON(d.Warnings)
+	d.data = &checkJSON{j, j.verdictJSON(), compared}
+	return d
+}
+
+// CheckProfiles is Check for profiles.
+func CheckProfiles(r *profile.Result, f *gate.Facts, v *gate.Verdict, root string, o Options) *Document {
+	d := Profile(r, o)
+	j := &judged{v, f, root}
+	j.judge(d)
+	compared := newProfileJSON(r, o)
+	compared.Warnings = warningsJSON(d.Warnings)
+	d.data = &checkProfilesJSON{j, j.verdictJSON(), compared}
+	return d
+}
+
+// judge puts the verdict first.
+func (j *judged) judge(d *Document) {
+	v := j.Verdict
 	d.Facts = append([]Phrase{d.Headline}, d.Facts...)
 	d.Headline = pieces(v.Headline())
 	d.Sections = append([]Section{ruleTable(v), ignoredTable(v)}, d.Sections...)
-	d.Warnings = append(append([]string(nil), v.Warnings...), d.Warnings...)
-	d.data = newCheckJSON(&judged{v, f, r, root}, d)
-	return d
+	d.Warnings = append(slices.Clone(v.Warnings), d.Warnings...)
+	for i, doubt := range v.Doubts {
+		if !slices.Contains(d.Warnings, doubt) {
+			d.Warnings = slices.Insert(d.Warnings, i, doubt)
+		}
+	}
 }
 
 // judgementOf returns what formats of the gate are made of, or nil if nothing
 // was judged.
 func judgementOf(d *Document) *judged {
-	c, ok := d.data.(*checkJSON)
-	if !ok {
-		return nil
+	switch data := d.data.(type) {
+	case *checkJSON:
+		return data.judged
+	case *checkProfilesJSON:
+		return data.judged
 	}
-	return c.judged
+	return nil
 }
 
 // pieces turns a line of the gate into a phrase.
@@ -126,7 +154,11 @@ func explain(f *gate.Finding) []string {
 		return lines
 	}
 	lines = append(lines, "path: "+shown(l.Path))
-	lines = append(lines, "grew from "+human.Count(l.CountBefore)+" to "+human.Count(l.CountAfter)+" objects; mending this place alone frees "+human.Bytes(l.Exclusive))
+	grew := "grew from " + human.Count(l.CountBefore) + " to " + human.Count(l.CountAfter) + " objects"
+	if l.Exclusive > 0 { // a profile does not know it
+		grew += "; mending this place alone frees " + human.Bytes(l.Exclusive)
+	}
+	lines = append(lines, grew)
 	if l.Location != "" {
 		lines = append(lines, "defined at "+shown(l.Location))
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/diff/profile"
 	"github.com/heapdiff/heapdiff/gate"
 )
 
@@ -27,6 +28,21 @@ func judgement(t testing.TB, r *diff.Result, ignores []gate.Ignore, rules ...str
 		t.Fatal(err)
 	}
 	return Check(r, f, g.Judge(f), "/srv/app", Options{Tool: "heapdiff 1.2.3"})
+}
+
+// judgedProfiles is a verdict about profiles.
+func judgedProfiles(t testing.TB, r *profile.Result, rule string) *Document {
+	t.Helper()
+	e, err := gate.Parse(rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := gate.FactsOfProfiles(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := gate.Gate{Rules: []gate.Rule{{Expr: e, Severity: gate.Failure}}}
+	return CheckProfiles(r, f, g.Judge(f), "/srv/app", Options{Tool: "heapdiff 1.2.3"})
 }
 
 // checked are verdicts of all sorts, by name.
@@ -64,8 +80,15 @@ func checked(t testing.TB) map[string]*Document {
 		"nasty":   judgement(t, nastyPlaces(), nil, "growth > 0", "count > 0", `class:"\x1b[31m::error::x##[error]y":count != 3`, "leak.max > 0"),
 		"ignored": judgement(t, nastyPlaces(), hostileIgnores, "growth > 0"),
 	}
+	leaking := compared(t, "go-feed-heap-0.pb.gz", "go-feed-heap-1.pb.gz")
+	for i, name := range hostile {
+		s := &leaking.Sites[i%len(leaking.Sites)]
+		s.Function, s.Kind, s.Place = name, name, name+":3"
+	}
+	all["profile"] = judgedProfiles(t, leaking, "growth > 1MiB")
+	all["goroutines"] = judgedProfiles(t, compared(t, "go-feed-goroutine-0.pb.gz", "go-feed-goroutine-1.pb.gz"), "count > 5")
 	for name, status := range map[string]gate.Status{
-		"default": gate.Fail, "failed": gate.Fail, "warned": gate.Warn, "passed": gate.Pass, "ignores": gate.Fail, "doubt": gate.Inconclusive, "order": gate.Inconclusive, "series": gate.Fail, "nasty": gate.Fail,
+		"default": gate.Fail, "failed": gate.Fail, "warned": gate.Warn, "passed": gate.Pass, "ignores": gate.Fail, "doubt": gate.Inconclusive, "order": gate.Inconclusive, "profile": gate.Fail, "goroutines": gate.Fail, "series": gate.Fail, "nasty": gate.Fail,
 	} {
 		if got := judgementOf(all[name]).Status; got != status {
 			t.Fatalf("%s is %s, not %s", name, got, status)

@@ -110,4 +110,4 @@ func (j *judged) issues() []issue {
 }
 
 // snapshot is the file that an issue is about if its source is not known.
-func (j *judged) snapshot() string { return shortFile(j.result.After.File) }
+func (j *judged) snapshot() string { return shortFile(j.facts.After.File) }

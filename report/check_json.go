@@ -15,10 +15,16 @@ import (
 
 // checkJSON is the verdict, and after it the fields of a comparison.
 type checkJSON struct {
+	judged  *judged
 	Verdict verdictJSON `json:"verdict"`
 	*compareJSON
+}
 
-	judged *judged
+// checkProfilesJSON is the same for profiles.
+type checkProfilesJSON struct {
+	judged  *judged
+	Verdict verdictJSON `json:"verdict"`
+	*profileJSON
 }
 
 type verdictJSON struct {
@@ -63,18 +69,14 @@ type ignoredJSON struct {
 	Findings    []brokenJSON `json:"findings"`
 }
 
-func newCheckJSON(j *judged, d *Document) *checkJSON {
-	out := &checkJSON{judged: j, Verdict: verdictJSON{
+func (j *judged) verdictJSON() verdictJSON {
+	out := verdictJSON{
 		Status: statusWord(j.Status), Headline: j.headline(), ExitCode: j.ExitCode(), Runs: j.Runs, Doubts: warningsJSON(j.Doubts),
 		Rules: make([]ruleJSON, len(j.Outcomes)), Ignored: make([]ignoredJSON, len(j.Verdict.Ignored)),
-	}}
-	if c, ok := d.data.(*compareJSON); ok {
-		c.Warnings = warningsJSON(d.Warnings)
-		out.compareJSON = c
 	}
 	for i := range j.Outcomes {
 		o := &j.Outcomes[i]
-		out.Verdict.Rules[i] = ruleJSON{
+		out.Rules[i] = ruleJSON{
 			Rule: o.RuleText(), Severity: severityWord(o.Severity), Status: outcomeStatus(o),
 			Value: number(o.Value), Limit: number(o.Limit), Values: numbers(o.Values), Doubt: o.Doubt, Findings: findingsJSON(o.Findings),
 		}
@@ -88,7 +90,7 @@ func newCheckJSON(j *judged, d *Document) *checkJSON {
 		if !g.Until.IsZero() {
 			row.Until = g.Until.Format(time.DateOnly)
 		}
-		out.Verdict.Ignored[i] = row
+		out.Ignored[i] = row
 	}
 	return out
 }

@@ -13,11 +13,14 @@ type source struct {
 	line, column int
 }
 
-// sourceOf reads "script:line:column" and finds the file it means. What is no
+// sourceOf reads "script:line:column", or "file:line", and finds the file it means. What is no
 // file below root, such as a module of the platform, is none.
 func sourceOf(where, root string) (s source, ok bool) {
 	rest, column := cutNumber(where)
 	script, line := cutNumber(rest)
+	if line < 0 && column > 0 {
+		line, column = column, 0
+	}
 	if line <= 0 || script == "" {
 		return source{}, false
 	}

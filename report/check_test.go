@@ -140,6 +140,7 @@ func TestSourceOf(t *testing.T) {
 		{"node:net:359:16", "/srv/app", source{}, false},
 		{"", "/srv/app", source{}, false},
 		{"12:3", "/", source{}, false},
+		{"/srv/app/cache.go:12", "/srv/app", source{"cache.go", 12, 0}, true},
 		{"/srv/app/a\nb.js:3:1", "/srv/app", source{}, false},
 	} {
 		if got, ok := sourceOf(c.where, c.root); got != c.want || ok != c.ok {

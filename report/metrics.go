@@ -65,14 +65,14 @@ func writeMetrics(w io.Writer, d *Document) error {
 		m.sample("heapdiff_rule_broken", map[bool]float64{true: 1}[j.Outcomes[i].Broken], j.ruleLabels(i)...)
 	}
 	m.family("heapdiff_heap_bytes", "bytes", "size of the heap")
-	m.sample("heapdiff_heap_bytes", float64(j.result.Before.Size), label{"side", "before"})
-	m.sample("heapdiff_heap_bytes", float64(j.result.After.Size), label{"side", "after"})
+	m.sample("heapdiff_heap_bytes", float64(j.facts.Before.Size), label{"side", "before"})
+	m.sample("heapdiff_heap_bytes", float64(j.facts.After.Size), label{"side", "after"})
 	m.family("heapdiff_kind_bytes", "bytes", "size of the objects of a kind in the later heap")
-	for _, k := range j.result.Kinds {
+	for _, k := range j.facts.Kinds {
 		m.sample("heapdiff_kind_bytes", float64(k.AfterSize), label{"kind", k.Kind})
 	}
 	m.family("heapdiff_kind_objects", "objects", "objects of a kind in the later heap")
-	for _, k := range j.result.Kinds {
+	for _, k := range j.facts.Kinds {
 		m.sample("heapdiff_kind_objects", float64(k.AfterCount), label{"kind", k.Kind})
 	}
 	m.places(j)

@@ -50,8 +50,8 @@ func writeNDJSON(w io.Writer, d *Document) error {
 	encoder := json.NewEncoder(&b)
 	base := lineJSON{
 		Type: "verdict", Status: statusWord(j.Status), Message: j.headline(),
-		BeforeFile: j.result.Before.File, AfterFile: j.result.After.File,
-		BeforeSize: j.result.Before.Size, AfterSize: j.result.After.Size,
+		BeforeFile: j.facts.Before.File, AfterFile: j.facts.After.File,
+		BeforeSize: j.facts.Before.Size, AfterSize: j.facts.After.Size,
 	}
 	if err := encoder.Encode(base); err != nil {
 		return err

@@ -27,7 +27,7 @@ func openProfile(name string) diffprofile.Opener {
 	}
 }
 
-func compared(t *testing.T, before, after string) *diffprofile.Result {
+func compared(t testing.TB, before, after string) *diffprofile.Result {
 	t.Helper()
 	r, err := diffprofile.Compare(t.Context(), openProfile(before), openProfile(after), diffprofile.Options{})
 	if err != nil {

@@ -42,6 +42,9 @@ objects or in place.
 Rules, ignores and more stand in .heapdiff.toml, which is looked for from here
 upwards; rules on the command line replace those in there.
 
+Profiles (pprof, .heapprofile) are judged as snapshots are, by what stays and by the
+function that allocated it; growth within the error of sampling does not count.
+
 With --baseline one file is enough: it is compared with the baseline.
 
 More files are a series of one process, or with --repeat further runs of AFTER. A
@@ -79,6 +82,7 @@ type checkOptions struct {
 	noConfig       bool
 	repeat, strict bool
 	aggregate      *choice
+	sampleIndex    string
 	base           baselineFlags
 }
 
@@ -92,6 +96,7 @@ func (o *checkOptions) declare(flags *pflag.FlagSet) {
 	o.aggregate = newChoice(string(gate.Median), string(gate.Worst), string(gate.Best))
 	flags.Var(o.aggregate, "aggregate", "of several runs, `WHICH` counts: median, worst or best")
 	flags.BoolVar(&o.strict, "strict", false, "a verdict that is inconclusive exits with 3")
+	flags.StringVar(&o.sampleIndex, "sample-index", "", "of profiles: judge the values of `TYPE`, such as inuse_objects (default: inuse_space)")
 	o.base.declare(flags)
 	o.match = newChoice("auto", string(diff.Identity), string(diff.Structure))
 	flags.Var(o.match, "match", "recognise objects by `MODE`: auto, identity (ids) or structure (classes)")
@@ -120,20 +125,53 @@ func (o *checkOptions) run(ctx context.Context, w world, args []string) error {
 	if o.out.top == 0 {
 		o.out.top = config.Top
 	}
-	ranking, err := o.ranking(g, config)
+	judge := o.judgeHeaps
+	profiles, err := o.areProfiles(ctx, &w, sides)
 	if err != nil {
 		return err
+	}
+	if profiles {
+		judge = o.judgeProfiles
+	}
+	j, err := judge(ctx, w, sides, g, config)
+	if err != nil {
+		return err
+	}
+	// Who reads only the start of the report must not turn a failure into success.
+	if err := o.write(w, j.document); err != nil && !errors.Is(err, syscall.EPIPE) {
+		return err
+	}
+	if err := o.base.accept(w, j.verdict); err != nil {
+		return err
+	}
+	if code := j.verdict.ExitCode(); code != exitDone && !o.base.acceptsNow {
+		return &verdictError{code}
+	}
+	return nil
+}
+
+// judgement is a verdict and the report of it.
+type judgement struct {
+	verdict  *gate.Verdict
+	document func(report.Options) *report.Document
+}
+
+// judgeHeaps compares snapshots and judges what came of it.
+func (o *checkOptions) judgeHeaps(ctx context.Context, w world, s *sides, g *gate.Gate, config *gate.Config) (*judgement, error) {
+	ranking, err := o.ranking(g, config)
+	if err != nil {
+		return nil, err
 	}
 	p := o.work.progress(w)
 	run := &checkRun{
 		w: w, p: p, wasted: g.Needs("strings.wasted"), mixed: o.base.mixed, versions: map[string]inspect.Versions{},
 		options: diff.Options{Match: mode(o.match.String()), Top: o.out.most(), Ranking: ranking, Jobs: o.work.jobs},
 	}
-	run.warnings = sides.repeated()
-	err = run.all(ctx, sides, &o.base)
+	run.warnings = s.repeated()
+	err = run.all(ctx, s, &o.base)
 	p.stop()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	v := g.Judge(run.facts...)
 	result, facts := run.results[v.Chosen], run.facts[v.Chosen]
@@ -142,18 +180,7 @@ func (o *checkOptions) run(ctx context.Context, w world, args []string) error {
 		result.Ranking.Hide()
 	}
 	root := sourceRoot(w)
-	document := func(ro report.Options) *report.Document { return report.Check(result, facts, v, root, ro) }
-	// Who reads only the start of the report must not turn a failure into success.
-	if err := o.write(w, document); err != nil && !errors.Is(err, syscall.EPIPE) {
-		return err
-	}
-	if err := o.base.accept(w, v); err != nil {
-		return err
-	}
-	if code := v.ExitCode(); code != exitDone && !o.base.acceptsNow {
-		return &verdictError{code}
-	}
-	return nil
+	return &judgement{v, func(ro report.Options) *report.Document { return report.Check(result, facts, v, root, ro) }}, nil
 }
 
 // verdictError ends the program with the code of a verdict, which has been said.

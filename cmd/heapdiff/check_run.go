@@ -156,7 +156,6 @@ func (r *checkRun) doubtVersions(result *diff.Result, f *gate.Facts) {
 	doubt := fmt.Sprintf("the heaps are of Node %s and Node %s, and heaps of different major versions of V8 differ where no program does: --allow-mixed takes them as they are",
 		was.Node, is.Node)
 	f.Doubts = append(slices.Clone(f.Doubts), doubt)
-	r.warnings = append(r.warnings, doubt)
 }
 
 // warnShrunk asks whether the files are the right way round where their ids
