@@ -24,6 +24,7 @@ var rooms = []room{
 	{dir: "internal/budget"},
 	{dir: "internal/spill", alone: true},
 	{dir: "internal/near", alone: true},
+	{dir: "internal/crew", alone: true},
 	{dir: "graph", alone: true},
 	{dir: "kinds"},
 	{dir: "paths"},

@@ -2,10 +2,10 @@ package diff
 
 import (
 	"context"
-	"sync"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/kinds"
 	"github.com/heapdiff/heapdiff/parse"
 	"github.com/heapdiff/heapdiff/paths"
@@ -38,15 +38,7 @@ func (o Options) withDefaults() Options {
 // both runs two functions that do not disturb each other, side by side unless
 // there may be but one job.
 func (o *Options) both(a, b func()) {
-	if o.Jobs == 1 {
-		a()
-		b()
-		return
-	}
-	var wg sync.WaitGroup
-	wg.Go(b)
-	a()
-	wg.Wait()
+	crew.Both(o.Jobs, a, b)
 }
 
 // Reduction is what a comparison needs of the earlier heap: about 4 bytes an

@@ -7,9 +7,8 @@
 package inspect
 
 import (
-	"sync"
-
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/kinds"
 	"github.com/heapdiff/heapdiff/parse"
 	"github.com/heapdiff/heapdiff/paths"
@@ -38,14 +37,14 @@ type subject struct {
 func study(h *parse.Heap, o Options, also ...func(*subject)) *subject {
 	h.Settle()
 	s := &subject{Heap: h, options: o}
-	var wg sync.WaitGroup
-	wg.Go(func() { s.distance = h.Distances() })
-	wg.Go(func() { s.paths = paths.New(h.Graph, s.class) })
-	wg.Go(func() { s.scripts = paths.FindScripts(h.Graph) })
+	var c crew.Crew
+	c.Go(func() { s.distance = h.Distances() })
+	c.Go(func() { s.paths = paths.New(h.Graph, s.class) })
+	c.Go(func() { s.scripts = paths.FindScripts(h.Graph) })
 	for _, f := range also {
-		wg.Go(func() { f(s) })
+		c.Go(func() { f(s) })
 	}
-	wg.Wait()
+	c.Wait()
 	return s
 }
 

@@ -3,10 +3,10 @@ package parse
 import (
 	"context"
 	"runtime"
-	"sync"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/budget"
+	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse/pprof"
 	"github.com/heapdiff/heapdiff/parse/v8profile"
@@ -112,12 +112,13 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		return h, ctx.Err()
 	}
 	var span *graph.Span
+	nothing := func() {}
 	for _, phase := range []struct {
 		name   string
 		run    func()
 		beside func()
 	}{
-		{"owners", func() { rules.Prepare(g) }, nil},
+		{"owners", func() { rules.Prepare(g) }, nothing},
 		{"reachable", func() { span = graph.Walk(g) }, func() {
 			rules.Weigh(g, rules.Options{KeepRaw: o.KeepRaw})
 			h.classes = rules.Classify(g)
@@ -125,19 +126,19 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 				o.Known(h)
 			}
 		}},
-		{"dominators", func() { span.Settle() }, nil},
+		{"dominators", func() { span.Settle() }, nothing},
 		{"dominators", func() { h.Dominators = span.Dominators() }, func() {
 			if o.Beside != nil {
 				o.Beside(h)
 			}
 		}},
-		{"retained sizes", func() { h.Dominators.Weigh(&g.Self) }, nil},
+		{"retained sizes", func() { h.Dominators.Weigh(&g.Self) }, nothing},
 	} {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		o.Progress(phase.name, 0, 0)
-		both(phase.run, phase.beside, o.Jobs)
+		crew.Both(o.Jobs, phase.run, phase.beside)
 		if g.NumNodes() > manyNodes {
 			runtime.GC() // what the phase left behind is room for the next
 		}
@@ -167,22 +168,4 @@ func (o *Options) admit(file string, nodes, edges int64) (folder string, err err
 func Need(nodes, edges int64) uint64 {
 	const base, node, edge = 24 << 20, 44, 10
 	return base + node*uint64(nodes) + edge*uint64(edges)
-}
-
-// both runs two functions that do not disturb each other, side by side if there
-// may be more than one job.
-func both(run, beside func(), jobs int) {
-	if beside == nil {
-		run()
-		return
-	}
-	if jobs == 1 {
-		run()
-		beside()
-		return
-	}
-	var wg sync.WaitGroup
-	wg.Go(beside)
-	run()
-	wg.Wait()
 }

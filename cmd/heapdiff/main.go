@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/heapdiff/heapdiff/internal/crew"
 )
 
 func main() {
@@ -48,6 +50,9 @@ func run(ctx context.Context, args []string, w world) (code int) {
 		defer func() {
 			if p := recover(); p != nil {
 				if w.getenv("HEAPDIFF_DEBUG") != "" {
+					if b, ok := p.(*crew.Broken); ok {
+						_, _ = w.stderr.Write(b.Trace)
+					}
 					panic(p)
 				}
 				done <- &internalError{p}

@@ -3,7 +3,8 @@ package input
 import (
 	"context"
 	"io"
-	"sync"
+
+	"github.com/heapdiff/heapdiff/internal/crew"
 )
 
 // Reading ahead: a goroutine fills a few buffers, which go round between it and
@@ -26,7 +27,7 @@ type ahead struct {
 	free    chan []byte // to be filled again
 	current chunk
 	next    []byte // the part of current that was not read yet
-	done    sync.WaitGroup
+	done    crew.Crew
 }
 
 // chunk is a filled buffer and what the stream said after it.

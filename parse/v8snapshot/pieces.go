@@ -2,8 +2,13 @@ package v8snapshot
 
 import (
 	"bytes"
-	"sync"
+	"errors"
+
+	"github.com/heapdiff/heapdiff/internal/crew"
 )
+
+// errBroken stands for the panic of a worker, which is on its way.
+var errBroken = errors.New("a worker panicked")
 
 // A piece is a part of an array of integers that holds whole records, and
 // nothing of the brackets around them.
@@ -31,7 +36,7 @@ func (t *text) records(per, jobs int, parse func(worker int, p *piece) (int64, e
 		return c.inline(parse)
 	}
 	var (
-		wg     sync.WaitGroup
+		hands  crew.Crew
 		failed = make(chan error, jobs)
 		full   = make(chan *piece, jobs)
 		empty  = make(chan *piece, max(2*jobs+1, len(t.pieces)))
@@ -44,7 +49,13 @@ func (t *text) records(per, jobs int, parse func(worker int, p *piece) (int64, e
 		empty <- p
 	}
 	for worker := range jobs {
-		wg.Go(func() {
+		hands.Go(func() {
+			defer func() {
+				if cause := recover(); cause != nil {
+					failed <- errBroken // else nobody would take the next piece
+					panic(cause)
+				}
+			}()
 			for p := range full {
 				n, err := parse(worker, p)
 				found[worker] += n
@@ -82,7 +93,7 @@ func (t *text) records(per, jobs int, parse func(worker int, p *piece) (int64, e
 			}
 		}
 	}()
-	wg.Wait()
+	hands.Wait()
 	if err == nil {
 		select {
 		case err = <-failed:
