@@ -19,7 +19,9 @@ type Diagnosis struct {
 	Status  *Status        `json:"status"`
 	Pattern Pattern        `json:"pattern"`
 	Biggest []Collection   `json:"biggest,omitempty"`
+	Sites   []goproc.Site  `json:"heap,omitempty"`
 	Groups  []goproc.Group `json:"goroutines,omitempty"`
+	Leaked  []goproc.Group `json:"leakedGoroutines,omitempty"`
 	Actions []Action       `json:"actions"`
 	Notes   []string       `json:"notes,omitempty"` // what was left out, and why
 }
@@ -85,7 +87,11 @@ func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 		if d.Groups, err = s.program.Goroutines(ctx); err != nil {
 			d.Notes = append(d.Notes, err.Error())
 		}
-		d.Groups = d.Groups[:min(len(d.Groups), 10)]
+		d.Groups = d.Groups[:min(len(d.Groups), mostGroups)]
+		if d.Leaked = s.program.Leaked(ctx); len(d.Leaked) > mostGroups {
+			d.Leaked = d.Leaked[:mostGroups]
+		}
+		d.sites(ctx, s, o)
 	case outsider:
 		d.Notes = append(d.Notes, "only what Linux tells from outside: "+t.Reach()+" would tell more")
 	}
@@ -94,6 +100,25 @@ func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 	}
 	d.Actions = actions(t)
 	return d, nil
+}
+
+// mostGroups bounds lists of Go programs.
+const mostGroups = 10
+
+// sites asks for the heap profile, before which the program collects.
+func (d *Diagnosis) sites(ctx context.Context, s *goSource, o DiagnoseOptions) {
+	if o.Shallow {
+		d.Notes = append(d.Notes, "the heap was not looked at, for which it would be collected: --shallow")
+		return
+	}
+	began := o.Clock.Now()
+	sites, err := s.program.Sites(ctx)
+	if err != nil {
+		d.Notes = append(d.Notes, err.Error())
+		return
+	}
+	o.Audit("forced a collection for the heap profile, which took "+human.Duration(o.Clock.Now().Sub(began)), 0)
+	d.Sites = sites[:min(len(sites), mostGroups)]
 }
 
 // queried are the classes that hold things.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/live/goproc"
 	"github.com/heapdiff/heapdiff/live/trend"
 	"github.com/heapdiff/heapdiff/report"
 )
@@ -36,7 +37,7 @@ func (d *Diagnosis) Document(o report.Options) *report.Document {
 	}
 	doc.Sections = append(doc.Sections, d.memory(), d.ratios(), d.handles(), d.sockets())
 	doc.Sections = append(doc.Sections, d.collections()...)
-	doc.Sections = append(doc.Sections, d.goroutines(), d.pattern(), d.actions())
+	doc.Sections = append(doc.Sections, d.sitesSection(), goroutines("Goroutines that nothing can wake", d.Leaked), goroutines("Goroutines", d.Groups), d.pattern(), d.actions())
 	return doc
 }
 
@@ -163,19 +164,44 @@ func (d *Diagnosis) collections() []report.Section {
 	return []report.Section{section}
 }
 
-func (d *Diagnosis) goroutines() report.Section {
-	section := report.Section{Title: "Goroutines"}
-	for _, g := range d.Groups {
-		f := report.Finding{Amount: countOf(g.Count)}
-		if len(g.Stack) > 0 {
-			f.What = line(named(g.Stack[0]))
-		}
-		for _, frame := range g.Stack[min(1, len(g.Stack)):min(4, len(g.Stack))] {
-			f.Details = append(f.Details, line(named(frame)))
-		}
-		section.Findings = append(section.Findings, f)
+// sitesSection is where Go's memory in use was allocated.
+func (d *Diagnosis) sitesSection() report.Section {
+	section := report.Section{Title: "Memory in use, by where it was allocated"}
+	for _, s := range d.Sites {
+		section.Findings = append(section.Findings, stackFinding(bytesOf(s.Bytes), s.Stack))
 	}
 	return section
+}
+
+func goroutines(title string, groups []goproc.Group) report.Section {
+	section := report.Section{Title: title}
+	for _, g := range groups {
+		section.Findings = append(section.Findings, stackFinding(countOf(g.Count), ownStack(g.Stack)))
+	}
+	return section
+}
+
+// ownStack begins where the program's own code waits, if it can be told.
+func ownStack(stack []string) []string {
+	for i, frame := range stack {
+		name, _, _ := strings.Cut(frame, " ")
+		if first, _, _ := strings.Cut(name, "/"); strings.Contains(first, ".") && strings.Contains(name, "/") || strings.HasPrefix(name, "main.") {
+			return stack[i:]
+		}
+	}
+	return stack
+}
+
+func stackFinding(amount report.Value, stack []string) report.Finding {
+	f := report.Finding{Amount: amount}
+	for i, frame := range stack[:min(3, len(stack))] {
+		if i == 0 {
+			f.What = line(named(frame))
+			continue
+		}
+		f.Details = append(f.Details, line(say("from "), named(frame)))
+	}
+	return f
 }
 
 func (d *Diagnosis) pattern() report.Section {

@@ -58,6 +58,12 @@ func quantities() []quantity {
 		{name: "files", what: "open descriptors", counted: true, limit: func(s *Sample) float64 { return float64(s.FilesLimit) }, value: func(s *Sample) (float64, bool) {
 			return float64(s.Files), s.Files > 0
 		}},
+		{name: "nodes", what: "elements of the page", counted: true, limit: unlimited, value: func(s *Sample) (float64, bool) {
+			return float64(s.DOM["Node"]), s.DOM != nil && s.Live != nil
+		}},
+		{name: "listeners", what: "listeners of the page", counted: true, limit: unlimited, value: func(s *Sample) (float64, bool) {
+			return float64(s.DOM["EventListener"]), s.DOM != nil && s.Live != nil
+		}},
 		{name: "goroutines", what: "goroutines", counted: true, limit: unlimited, value: func(s *Sample) (float64, bool) {
 			return float64(s.Goroutines), s.Goroutines > 0
 		}},
@@ -91,13 +97,14 @@ func (s *Sample) Readings() map[string]float64 {
 		"rss": float64(s.RSS), "heap": float64(s.HeapUsed), "external": float64(s.External), "arraybuffers": float64(s.ArrayBuffers),
 		"native": float64(s.Native()), "handles": float64(s.HandleCount()), "timers": float64(s.Handles["Timer"]),
 		"files": float64(s.Files), "goroutines": float64(s.Goroutines), "requests": float64(s.Requests),
+		"nodes": float64(s.DOM["Node"]), "listeners": float64(s.DOM["EventListener"]),
 	}
 	return r
 }
 
 // readingNames are the names, in the order they are shown.
 func readingNames() []string {
-	return []string{"rss", "heap", "external", "arraybuffers", "native", "handles", "timers", "files", "goroutines", "requests"}
+	return []string{"rss", "heap", "external", "arraybuffers", "native", "handles", "timers", "files", "goroutines", "requests", "nodes", "listeners"}
 }
 
 // IsCount says whether a reading is a number of things, not bytes.
@@ -106,7 +113,7 @@ func IsCount(name string) bool { return counts(name) }
 // counts says whether a reading is a number of things, not bytes.
 func counts(name string) bool {
 	switch name {
-	case "handles", "timers", "files", "goroutines", "requests":
+	case "handles", "timers", "files", "goroutines", "requests", "nodes", "listeners":
 		return true
 	}
 	return false

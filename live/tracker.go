@@ -221,9 +221,14 @@ func culprits(first, last *Sample, st *Status) []string {
 	list := []string{}
 	if d := int64(last.ArrayBuffers) - int64(first.ArrayBuffers); d >= 4<<20 && d*25 >= int64(first.ArrayBuffers) {
 		list = append(list, "ArrayBuffer "+human.DeltaBytes(d))
+	} else if d := int64(last.External) - int64(first.External); last.ArrayBuffers == 0 && d >= 4<<20 && d*25 >= int64(first.External) {
+		list = append(list, "external memory "+human.DeltaBytes(d))
 	}
 	for _, kind := range grownKinds(first.Handles, last.Handles) {
 		list = append(list, HandleWords(last, kind)+fmt.Sprintf(" (%+d)", last.Handles[kind]-first.Handles[kind]))
+	}
+	for _, kind := range grownKinds(first.DOM, last.DOM) {
+		list = append(list, fmt.Sprintf("%s of the page %s (%+d)", kind, human.Count(last.DOM[kind]), last.DOM[kind]-first.DOM[kind]))
 	}
 	for _, kind := range grownKinds(first.Kinds, last.Kinds) {
 		if kind == "socket" && last.Handles["Socket"] > 0 {

@@ -17,7 +17,7 @@ const (
 )
 
 // shownReadings are the curves of a screen; many targets have the first ones only.
-var shownReadings = []string{"rss", "heap", "external", "arraybuffers", "native", "handles", "timers", "goroutines", "files"}
+var shownReadings = []string{"rss", "heap", "external", "arraybuffers", "native", "handles", "timers", "goroutines", "files", "nodes", "listeners"}
 
 // screenText is the screen: each line is written over the one before, so that
 // nothing flickers, and cut where the terminal ends.

@@ -4,6 +4,7 @@ package goproc
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -16,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/google/pprof/profile"
 )
 
 // Program is where it can be asked.
@@ -178,10 +181,115 @@ func (p *Program) Stats(ctx context.Context, gc bool) (*Stats, error) {
 	return s, nil
 }
 
+// Site is where memory in use was allocated.
+type Site struct {
+	Bytes uint64   `json:"bytes"`
+	Count uint64   `json:"count"`
+	Stack []string `json:"stack"` // function and file:line, the innermost first
+}
+
+// largestProfile bounds what is read of one, unpacked by the library that reads it.
+const largestProfile = 64 << 20
+
+// Sites are where the memory in use after a collection was allocated, the largest
+// first: by the frames that are the program's own as far as that can be told.
+func (p *Program) Sites(ctx context.Context) ([]Site, error) {
+	var packed bytes.Buffer
+	if _, err := p.Profile(ctx, "heap", 0, &limited{&packed, largestProfile}); err != nil {
+		return nil, err
+	}
+	read, err := profile.ParseData(packed.Bytes())
+	if err != nil {
+		return nil, &NotPprofError{p.Addr(), "its heap profile is not understood"}
+	}
+	objects, space := -1, -1
+	for i, t := range read.SampleType {
+		switch t.Type {
+		case "inuse_objects":
+			objects = i
+		case "inuse_space":
+			space = i
+		}
+	}
+	if objects < 0 || space < 0 {
+		return nil, &NotPprofError{p.Addr(), "its heap profile has no memory in use"}
+	}
+	sites := map[string]*Site{}
+	for _, s := range read.Sample {
+		stack := ownFrames(s)
+		key := strings.Join(stack, "\n")
+		if sites[key] == nil {
+			sites[key] = &Site{Stack: stack}
+		}
+		sites[key].Bytes += uint64(max(s.Value[space], 0))
+		sites[key].Count += uint64(max(s.Value[objects], 0))
+	}
+	list := make([]Site, 0, len(sites))
+	for _, s := range sites {
+		if s.Bytes > 0 {
+			list = append(list, *s)
+		}
+	}
+	slices.SortFunc(list, func(a, b Site) int {
+		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), slices.Compare(a.Stack, b.Stack))
+	})
+	return list, nil
+}
+
+// ownFrames are the innermost four that are not the runtime's.
+func ownFrames(s *profile.Sample) []string {
+	var stack []string
+	for _, l := range s.Location {
+		for _, line := range l.Line {
+			if line.Function == nil || len(stack) == 0 && strings.HasPrefix(line.Function.Name, "runtime.") {
+				continue
+			}
+			stack = append(stack, fmt.Sprintf("%s %s:%d", line.Function.Name, line.Function.Filename, line.Line))
+			if len(stack) == 4 {
+				return stack
+			}
+		}
+	}
+	if len(stack) == 0 {
+		stack = []string{"(runtime)"}
+	}
+	return stack
+}
+
+// limited takes no more than there is room for.
+type limited struct {
+	w    *bytes.Buffer
+	room int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.room -= len(p); l.room < 0 {
+		return 0, errors.New("the profile is too large to be looked at: capture it")
+	}
+	return l.w.Write(p)
+}
+
+// Leaked are goroutines that nothing can wake any more, where the program was built
+// to tell (Go 1.27, or an experiment of 1.26); nil elsewhere.
+func (p *Program) Leaked(ctx context.Context) []Group {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	body, err := p.get(ctx, p.base+"/goroutineleak?debug=1")
+	if err != nil {
+		return nil
+	}
+	defer body.Close()
+	groups, err := readGroups(p.Addr(), body)
+	if err != nil {
+		return nil
+	}
+	return groups
+}
+
 // Group is goroutines that are at the same place.
 type Group struct {
-	Count int
-	Stack []string // function and file:line, the innermost first
+	Count int      `json:"count"`
+	Stack []string `json:"stack"` // function and file:line, the innermost first
 }
 
 // Goroutines are all of them, the largest groups first.
@@ -199,7 +307,7 @@ func (p *Program) Goroutines(ctx context.Context) ([]Group, error) {
 func readGroups(addr string, r io.Reader) ([]Group, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
-	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "goroutine profile:") {
+	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "goroutine") {
 		return nil, &NotPprofError{addr, "its goroutine profile is none"}
 	}
 	var groups []Group

@@ -1,0 +1,2 @@
+// The same server as a module: node server.mjs KIND
+import './server.cjs';
