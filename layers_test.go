@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -195,6 +196,41 @@ func TestLayers(t *testing.T) {
 	}
 	if files < 10 {
 		t.Errorf("only %d Go files were found: is this the module's root?", files)
+	}
+}
+
+// TestArchitecture holds that docs/architecture.md names every room, in the
+// order of the table, and every module that is imported.
+func TestArchitecture(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, modules, _ := strings.Cut(string(text), "## Dependencies")
+	at := 0
+	for _, r := range rooms {
+		line := strings.Index(table, "\n| `"+r.dir+"/` | ")
+		switch {
+		case line < 0:
+			t.Errorf("docs/architecture.md has no line for %s/ in its table of rooms", r.dir)
+		case line < at:
+			t.Errorf("docs/architecture.md has %s/ in another place than layers_test.go", r.dir)
+		}
+		at = max(at, line)
+	}
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(mod)) {
+		fields := strings.Fields(line)
+		if !strings.HasPrefix(line, "\t") || strings.Contains(line, "// indirect") {
+			continue
+		}
+		name := regexp.MustCompile(`/v[0-9]+$`).ReplaceAllString(fields[0], "")
+		if !strings.Contains(modules, name) {
+			t.Errorf("docs/architecture.md does not say what %s is for", name)
+		}
 	}
 }
 
