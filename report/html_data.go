@@ -22,7 +22,7 @@ type pageJSON struct {
 	Names    []string     `json:"names"`
 	Tables   []pageTable  `json:"tables"`
 	Lines    []pageLine   `json:"lines,omitempty"`
-	Ways     [][4]int     `json:"ways,omitempty"` // edge, class, where, what is before it; parents first
+	Ways     [][6]any     `json:"ways,omitempty"` // edge, class, where, what is before it, objects, retained bytes; parents first
 	Rest     [][3]any     `json:"rest,omitempty"` // name, bytes that came, bytes that went
 	Tree     [][6]any     `json:"tree,omitempty"` // edge, class, row above, bytes that came, bytes that went, line; parents first
 	Trends   [][3]any     `json:"trends,omitempty"`
@@ -74,7 +74,7 @@ const (
 // pageData writes what the script is given. encoding/json's rules hold: <, > and
 // & are escaped, so that nothing ends the element.
 func pageData(d *Document, v *view) ([]byte, error) {
-	e := encoder{index: map[string]int{}, steps: map[[4]int]int{}, patterns: map[advice.Pattern]int{}}
+	e := encoder{index: map[string]int{}, steps: map[[6]any]int{}, patterns: map[advice.Pattern]int{}}
 	out := pageJSON{Tables: []pageTable{}, Exact: d.Options.Exact}
 	e.name("") // is 0
 	most := d.Options.limit(dataRows)
@@ -146,8 +146,8 @@ func (e *encoder) heaps(out *pageJSON, r *diff.Result, v *view) {
 type encoder struct {
 	names []string
 	index map[string]int
-	ways  [][4]int       // steps, each once
-	steps map[[4]int]int // step -> its number, from 1
+	ways  [][6]any       // steps, each once
+	steps map[[6]any]int // step -> its number, from 1
 
 	advice   []pageAdvice
 	patterns map[advice.Pattern]int // pattern -> its advice
@@ -291,7 +291,29 @@ func (e *encoder) line(p *pagePlace) pageLine {
 		e.owners(l.CoOwners), max(0, len(l.CoOwners)-ownersTold),
 		samples(l.SampleIDs), e.pattern(l.Advice),
 		wholeNumbers(l.Counts), wholeNumbers(l.Sizes),
+		holderID(l), wholeNumber(l.Holders), e.allocated(l.Allocated),
 	}
+}
+
+// holderID is text: an id is a name and not a number.
+func holderID(l *growth.Line) string {
+	if l.HolderID == 0 {
+		return ""
+	}
+	return strconv.FormatUint(l.HolderID, 10)
+}
+
+// allocated are three values each: a stack, what was made by it, and its bytes.
+func (e *encoder) allocated(list []growth.Allocation) []any {
+	out := []any{}
+	for i := range list {
+		var stack []growth.Step
+		for _, c := range slices.Backward(list[i].Calls) {
+			stack = append(stack, growth.Step{Edge: c.Function, Where: c.Where})
+		}
+		out = append(out, e.way(stack), wholeNumber(list[i].Count), wholeNumber(list[i].Size))
+	}
+	return out
 }
 
 // site encodes a site of a profile as a place, with its error, its stacks and
@@ -326,6 +348,8 @@ func (e *encoder) site(p *pagePlace) pageLine {
 		[]string{},
 		-1,
 		[]any{},
+		[]any{},
+		"", 0,
 		[]any{},
 		grew(p.err), e.parts(s.Contexts), e.notes(s),
 	}
@@ -383,7 +407,7 @@ func (e *encoder) way(steps []growth.Step) int {
 		if s.Edge == "" && s.Class == "" {
 			continue
 		}
-		step := [4]int{e.name(s.Edge), e.name(s.Class), e.name(s.Where), at}
+		step := [6]any{e.name(s.Edge), e.name(s.Class), e.name(s.Where), at, wholeNumber(s.Count), wholeNumber(s.Retained)}
 		n, ok := e.steps[step]
 		if !ok {
 			e.ways = append(e.ways, step)

@@ -36,7 +36,7 @@ func several() *diff.Result {
 	cache := spot("9f3a1c000001", growth.Growth, growth.Collection, 20000, 3670016, "CachedRecord", "global", "indexerState", "cache")
 	cache.Path = "global.indexerState.cache (Map) → [*] CachedRecord"
 	cache.Location, cache.Advice = "/srv/app/cache.js:12:7", advice.CacheWithoutBound
-	cache.Steps[2] = growth.Step{Edge: ".cache", Class: "Map", Where: "/srv/app/cache.js:3:21"}
+	cache.Steps[2] = growth.Step{Edge: ".cache", Class: "Map", Where: "/srv/app/cache.js:3:21", Count: 1, Retained: 5904200}
 	cache.CountBefore, cache.CountAfter = 64, 20064
 	cache.PerIteration = growth.Rate{Count: 50, Size: 9175.04}
 	cache.Own = 912384

@@ -133,10 +133,10 @@ func newLineJSON(l *growth.Line) growthJSON {
 		out.Children[i] = childJSON(c)
 	}
 	for i, s := range l.Steps {
-		out.Steps[i] = placeJSON(s)
+		out.Steps[i] = placeJSON{s.Edge, s.Class, s.Where}
 	}
 	for i, s := range l.Dominators {
-		out.Dominators[i] = placeJSON(s)
+		out.Dominators[i] = placeJSON{s.Edge, s.Class, s.Where}
 	}
 	return out
 }

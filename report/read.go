@@ -65,10 +65,10 @@ func (g *growthJSON) line() *growth.Line {
 		l.Children = append(l.Children, growth.Child(c))
 	}
 	for _, s := range g.Steps {
-		l.Steps = append(l.Steps, growth.Step(s))
+		l.Steps = append(l.Steps, growth.Step{Edge: s.Edge, Class: s.Class, Where: s.Where})
 	}
 	for _, s := range g.Dominators {
-		l.Dominators = append(l.Dominators, growth.Step(s))
+		l.Dominators = append(l.Dominators, growth.Step{Edge: s.Edge, Class: s.Class, Where: s.Where})
 	}
 	return l
 }

@@ -76,6 +76,9 @@ type Step struct {
 	Edge  string // ".name", "context:name", "[*]", "(internal)"; empty for the first
 	Class string
 	Where string // where the constructor or closure is defined; may be empty
+
+	Count    uint64 // objects with this path; 0 if that is not told
+	Retained uint64 // bytes that the one of them that retains most retains; 0 if that is not known
 }
 
 // CoOwner is another place that holds some of the same objects.

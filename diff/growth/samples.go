@@ -49,18 +49,22 @@ func (w *writer) sample(drafts []draft) {
 		if d := &drafts[i]; len(d.SampleIDs) > 0 {
 			for n := w.h.Dominators.Idom(first[i]); n != g.Root && len(d.Dominators) < topAbove; n = w.h.Dominators.Idom(n) {
 				sig := t.Sig[n]
-				d.Dominators = append(d.Dominators, Step{Edge: t.edges.shown[t.sigs[sig.Row()].edge], Class: t.classes.shown[t.sigs[sig.Row()].class]})
+				d.Dominators = append(d.Dominators, Step{
+					Edge: t.edges.shown[t.sigs[sig.Row()].edge], Class: t.classes.shown[t.sigs[sig.Row()].class], Retained: w.retained(n),
+				})
 			}
 		}
 	}
 }
 
-// findHolders finds for each line the object that holds most.
+// findHolders finds for each line, and each step to it, the object that holds most.
 func (w *writer) findHolders(drafts []draft) {
 	t, g := w.led.after, w.h.Graph
 	wanted := make([]bool, len(t.sigs))
 	for i := range drafts {
-		wanted[drafts[i].sig] = t.classes.flags[t.sigs[drafts[i].sig].class]&(system|runtime) == 0
+		for _, sig := range t.chain(drafts[i].sig) {
+			wanted[sig] = t.classes.flags[t.sigs[sig].class]&(system|runtime) == 0
+		}
 	}
 	largest := map[uint32]graph.NodeID{} // signature -> the object of it that retains most
 	for n, sig := range t.Sig {
@@ -74,6 +78,11 @@ func (w *writer) findHolders(drafts []draft) {
 		d := &drafts[i]
 		if n, ok := largest[d.sig]; ok {
 			d.HolderID, d.Holders = g.ID.At(n), uint64(t.sigs[d.sig].count)
+		}
+		for k, sig := range t.chain(d.sig) {
+			if n, ok := largest[sig]; ok && w.h.Dominators != nil {
+				d.Steps[k].Count, d.Steps[k].Retained = uint64(t.sigs[sig].count), w.h.Dominators.Retained(n)
+			}
 		}
 	}
 }

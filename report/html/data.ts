@@ -20,7 +20,7 @@ export interface TableData {
   total?: Cell[];
 }
 
-export type Step = [edge: number, cls: number, where: number, before: number];
+export type Step = [edge: number, cls: number, where: number, before: number, count: Num, retained: Num];
 export type Child = [path: number, cls: number, count: Num, size: Num];
 export type CoOwner = [id: string, owner: number, size: Num];
 
@@ -32,6 +32,7 @@ type PackedLine = [
   rateCount: number, rateSize: number, way: number, dominators: number,
   children: Num[], moreChildren: number, coOwners: Num[], moreOwners: number,
   samples: string[], advice: number, trendCounts: Num[], trendSizes: Num[],
+  holder: string, holders: Num, allocated: Num[],
   error?: Num, contexts?: Num[], notes?: number[], // of profiles
 ];
 
@@ -61,6 +62,9 @@ export interface Line {
   moreOwners: number;
   samples: string[];
   advice?: Advice;
+  holder: string; // the object that holds most; empty if the runtime itself does
+  holders: Num; // how many are like it
+  allocated: { stack: Step[]; count: Num; size: Num }[]; // by what calls it was made
   error: Num; // what sampling may be off by
   contexts: [name: number, size: Num][]; // ways by which a profile's site is called
   notes: string[];
@@ -118,7 +122,7 @@ function stepsTo(way: number): Step[] {
 export const lines: Line[] = (data.lines ?? []).map(([
   id, tier, kind, color, prefix, rest, owner, cls, where, inPlace, countBefore, countAfter, sizeBefore, sizeAfter, share, alone, own,
   rateCount, rateSize, way, dominators, children, moreChildren, coOwners, moreOwners, samples, advice, trendCounts, trendSizes,
-  error = 0, contexts = [], notes = [],
+  holder, holders, allocated, error = 0, contexts = [], notes = [],
 ]) => ({
   id, tier: name(tier), kind: name(kind), color, path: name(prefix) + name(rest), owner: name(owner), class: name(cls), where: name(where),
   inPlace: inPlace === 1, count: [countBefore, countAfter], size: [sizeBefore, sizeAfter], share, alone, own,
@@ -126,6 +130,7 @@ export const lines: Line[] = (data.lines ?? []).map(([
   way, steps: stepsTo(way), dominators: stepsTo(dominators),
   children: data.profile ? by<[number, Num]>(2, children).map(([part, size]) => [part, 0, 0, size]) : by<Child>(4, children), moreChildren,
   coOwners: by<CoOwner>(3, coOwners), moreOwners, samples, advice: data.advice?.[advice], trendCounts, trendSizes,
+  holder, holders, allocated: by<[number, Num, Num]>(3, allocated).map(([stack, count, size]) => ({ stack: stepsTo(stack), count, size })),
   error, contexts: by<[number, Num]>(2, contexts), notes: notes.map(name),
 }));
 export const lineOf = new Map(lines.map((l, i) => [l.id, i]));
@@ -150,7 +155,7 @@ export const root = newNode(data.profile ? "profile" : "heap");
 export const flow = newNode(root.name);
 
 function plant(): void {
-  const steps = ways.map(([edge, cls]) => newNode(name(edge) || name(cls)));
+  const steps = ways.map(([edge, cls]) => newNode(name(edge).startsWith("[") ? `${name(edge)} ${name(cls)}` : name(edge) || name(cls)));
   const join = (to: Node, n: Node): void => {
     n.parent = to;
     to.children.push(n);

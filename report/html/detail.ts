@@ -1,6 +1,6 @@
 // All that is known of one place.
 
-import { Advice, Line, Node, Num, Step, data, flow, lineOf, lines, name, wayTo } from "./data";
+import { Advice, Line, Num, Step, data, lineOf, lines, name } from "./data";
 import { copyButton } from "./copy";
 import { el, mono } from "./dom";
 import { amount, bytes, exactAmount, exactBytes, group, rate } from "./format";
@@ -41,11 +41,16 @@ function about(l: Line): Part[] {
 /** held is who holds what grew in a heap. */
 function held(l: Line): Part[] {
   return [
-    ...block("The way there", l.steps.length > 0 && [way(l.steps, cameBy(l))]),
+    ...block("The way there, and what each step retains", l.steps.length > 0 && [way(l.steps)]),
+    ...block("What calls made it", l.allocated.flatMap(({ stack, count, size }) => [
+      el("p", { class: "made" }, el("span", { class: "amount", title: exactBytes(size) }, bytes(size)), `${group(count)} ${Number(count) === 1 ? "object" : "objects"}, by`),
+      way(stack.slice().reverse()),
+    ])),
     ...block("What accumulates", l.children.length > 0 && [children(l)]),
     ...block("Who else holds it", l.coOwners.length > 0 && [owners(l)]),
     ...block("What dominates a sample", l.dominators.length > 0 && [way(l.dominators)]),
-    ...block("Look closer", l.samples.map((id) => command(`heapdiff retainers ${quote(name(data.after))} @${id}`))),
+    ...block("Look closer", [...(l.holder ? [["what holds", l.holder]] : []), ...l.samples.slice(0, 2).map((id) => ["a sample", id])].flatMap(([what, id]) => [
+      el("p", { class: "detail" }, what), command(`heapdiff retainers ${quote(name(data.after))} @${id}`)])),
     ...block("Not to be told of it again", [command(`heapdiff ignore ${l.id} --reason "why it is meant to grow"`)]),
   ];
 }
@@ -80,6 +85,7 @@ function facts(l: Line): HTMLElement {
   change(data.profile ? "in all" : "bytes of them", l.size);
   if (Number(l.own) > 0) value("the container itself grew by", l.own);
   if (l.rate) fact("per iteration", `${rate(l.rate.size)} B, ${rate(l.rate.count)} objects`);
+  if (l.holder) fact(Number(l.holders) > 1 ? `the largest of ${group(l.holders)} holders` : "the object that holds", "@" + l.holder);
   if (l.where) list.append(el("div", { class: "long" }, el("dt", {}, data.profile ? "at" : `${l.class || "it"} is defined at`), el("dd", {}, mono(l.where))));
   return list;
 }
@@ -98,25 +104,13 @@ function advised(a: Advice): Part[] {
   return out;
 }
 
-/** cameBy is the nodes on the way to a place, for what came by each step. */
-function cameBy(l: Line): Node[] {
-  const at = nodeOf.get(lines.indexOf(l));
-  return at ? wayTo(at).slice(1) : [];
-}
-
-const nodeOf = new Map<number, Node>();
-(function index(n: Node): void {
-  if (n.line >= 0 && !nodeOf.has(n.line)) nodeOf.set(n.line, n);
-  n.children.forEach(index);
-})(flow);
-
-/** way lists steps, each with the name that leads to it, what is there, and what came by it. */
-function way(steps: Step[], came: Node[] = []): HTMLElement {
-  const told = came.length === steps.length;
-  return el("ol", { class: "way-list" }, ...steps.map(([edge, cls, where], i) =>
+/** way lists steps, each with the name that leads to it, what is there, how many there are, and what one retains. */
+function way(steps: Step[]): HTMLElement {
+  return el("ol", { class: "way-list" }, ...steps.map(([edge, cls, where, , count, retained]) =>
     el("li", {},
-      told ? el("span", { class: "amount up", title: `came by this step: ${exactAmount(came[i].up)}` }, "+" + amount(came[i].up)) : null,
+      Number(retained) > 0 ? el("span", { class: "amount", title: `retains ${exactBytes(retained)}` }, bytes(retained)) : null,
       edge ? mono(name(edge)) : null, edge && cls ? " " : null, cls ? el("span", { class: "quiet" }, mono(name(cls))) : null,
+      Number(count) > 1 ? el("span", { class: "quiet" }, ` ×${group(count)}`) : null,
       where ? el("span", { class: "where" }, mono(name(where))) : null)));
 }
 
