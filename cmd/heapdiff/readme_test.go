@@ -96,7 +96,7 @@ func (e *examples) program(block []string) {
 	if err != nil {
 		e.t.Skip("there is no node")
 	}
-	program := exec.Command(node, "-e", `console.log("ready"); setInterval(() => {}, 1000)`)
+	program := exec.Command(node, "--inspect-port=0", "-e", `console.log("ready"); setInterval(() => {}, 1000)`)
 	ready, err := program.StdoutPipe()
 	if err != nil {
 		e.t.Fatal(err)
