@@ -32,6 +32,7 @@ var rooms = []room{
 	{dir: "internal/input"},
 	{dir: "parse/v8snapshot"},
 	{dir: "parse/v8snapshot/rules"},
+	{dir: "parse/symbols", alone: true},
 	{dir: "parse/pprof"},
 	{dir: "parse/v8profile"},
 	{dir: "parse"},

@@ -9,6 +9,7 @@ import (
 	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse/pprof"
+	"github.com/heapdiff/heapdiff/parse/symbols"
 	"github.com/heapdiff/heapdiff/parse/v8profile"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot/rules"
@@ -27,6 +28,9 @@ type Options struct {
 	Memory        budget.Limit
 	Tmp           string
 	Held, PerNode uint64 // bytes
+
+	// Symbols tell names where a profile has only addresses; nil if there are none.
+	Symbols *symbols.Set
 
 	// SkipDominators leaves out what is the longest part of the work: the heap
 	// has no dominators, no retained sizes and no classes, and Beside is not called.

@@ -32,7 +32,7 @@ func Describe(src *input.Source) string {
 
 // LoadProfile reads a profile to its end.
 func LoadProfile(ctx context.Context, src *input.Source, o Options) (*pprof.Profile, error) {
-	po := pprof.Options{Admit: func(bytes uint64) error { return o.Memory.Admit(src.Name(), bytes+o.Held) }}
+	po := pprof.Options{Symbols: o.Symbols, Admit: func(bytes uint64) error { return o.Memory.Admit(src.Name(), bytes+o.Held) }}
 	if o.Progress != nil {
 		o.Progress("reading", 0, 0)
 		po.Progress = func(done, total int64) { o.Progress("reading", done, total) }

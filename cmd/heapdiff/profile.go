@@ -13,6 +13,7 @@ import (
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
 	"github.com/heapdiff/heapdiff/parse/pprof"
+	"github.com/heapdiff/heapdiff/parse/symbols"
 	"github.com/heapdiff/heapdiff/report"
 )
 
@@ -21,11 +22,13 @@ type profileFlags struct {
 	index      string
 	goroutines []string
 	pprof      string
+	binaries   []string
 }
 
 func (o *profileFlags) declare(flags *pflag.FlagSet, two bool) {
 	about("profiles", flags, func() {
 		flags.StringVar(&o.index, "sample-index", "", "show the values of `TYPE`, such as inuse_objects or alloc_space")
+		flags.StringArrayVar(&o.binaries, "binary", nil, "name what the program or library in `PATH` knows by address only (may be repeated)")
 		if two {
 			flags.StringSliceVar(&o.goroutines, "goroutines", nil, "of heap profiles: goroutine profiles of the same process, `BEFORE,AFTER`")
 		}
@@ -130,21 +133,27 @@ func (o *profileFlags) writeRanking(c *command, w world, r *growth.Ranking) erro
 }
 
 // isMeant says whether a flag was given that is of profiles only.
-func (o *profileFlags) isMeant() bool { return o.index != "" || len(o.goroutines) > 0 }
+func (o *profileFlags) isMeant() bool {
+	return o.index != "" || len(o.goroutines) > 0 || len(o.binaries) > 0
+}
 
 func (o *profileFlags) check(c *command) error {
 	if !o.isMeant() {
 		return nil
 	}
-	return &usageError{command: c, what: "--sample-index and --goroutines are for profiles, and these files are none"}
+	return &usageError{command: c, what: "--sample-index, --goroutines and --binary are for profiles, and these files are none"}
 }
 
 func (o *profileFlags) results(ctx context.Context, w world, args []string, p *progress) (heap, goroutines *profile.Result, err error) {
-	heap, err = compareProfiles(ctx, w, args, p, profile.Options{SampleIndex: o.index})
+	names, err := o.symbols()
+	if err != nil {
+		return nil, nil, err
+	}
+	heap, err = compareProfiles(ctx, w, args, p, names, profile.Options{SampleIndex: o.index})
 	if err != nil || len(o.goroutines) == 0 {
 		return heap, nil, err
 	}
-	goroutines, err = compareProfiles(ctx, w, o.goroutines, p, profile.Options{})
+	goroutines, err = compareProfiles(ctx, w, o.goroutines, p, names, profile.Options{})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -159,7 +168,7 @@ func (o *profileFlags) results(ctx context.Context, w world, args []string, p *p
 	return heap, goroutines, nil
 }
 
-func compareProfiles(ctx context.Context, w world, paths []string, p *progress, o profile.Options) (*profile.Result, error) {
+func compareProfiles(ctx context.Context, w world, paths []string, p *progress, names *symbols.Set, o profile.Options) (*profile.Result, error) {
 	var open [2]profile.Opener
 	for i, path := range paths {
 		src, err := input.Open(ctx, path, input.Options{Stdin: w.stdin})
@@ -168,7 +177,7 @@ func compareProfiles(ctx context.Context, w world, paths []string, p *progress, 
 		}
 		defer src.Close()
 		open[i] = func(ctx context.Context) (*pprof.Profile, error) {
-			return parse.LoadProfile(ctx, src, parse.Options{Memory: w.memory, Progress: p.of(src.Name())})
+			return parse.LoadProfile(ctx, src, parse.Options{Memory: w.memory, Symbols: names, Progress: p.of(src.Name())})
 		}
 	}
 	o.Progress = func(phase string) { p.of("comparing")(phase, 0, 0) }
@@ -191,7 +200,11 @@ func (o *profileFlags) inspect(ctx context.Context, w *world, c *command, path s
 	defer src.Close()
 	p := work.progress(*w)
 	defer p.stop()
-	loaded, err := parse.LoadProfile(ctx, src, parse.Options{Memory: w.memory, Progress: p.of(src.Name())})
+	names, err := o.symbols()
+	if err != nil {
+		return true, err
+	}
+	loaded, err := parse.LoadProfile(ctx, src, parse.Options{Memory: w.memory, Symbols: names, Progress: p.of(src.Name())})
 	if err != nil {
 		return true, err
 	}
@@ -200,6 +213,14 @@ func (o *profileFlags) inspect(ctx context.Context, w *world, c *command, path s
 		return true, err
 	}
 	return true, out.write(*w, func(ro report.Options) *report.Document { return report.Profile(r, ro) })
+}
+
+// symbols reads the binaries that were given.
+func (o *profileFlags) symbols() (*symbols.Set, error) {
+	if len(o.binaries) == 0 {
+		return nil, nil
+	}
+	return symbols.OpenAll(o.binaries)
 }
 
 // refuseProfile is for commands that follow references, which a profile has not.

@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/parse/symbols"
 )
 
 // Options say how to read.
@@ -20,6 +21,9 @@ type Options struct {
 	// Progress is told now and then how many bytes of the stored file were read,
 	// of how many; the total is -1 if it is not known. It may be nil.
 	Progress func(done, total int64)
+
+	// Symbols tell names where a profile has only addresses; nil if there are none.
+	Symbols *symbols.Set
 }
 
 // Read reads a profile to its end. Errors are *input.SyntaxError for what is

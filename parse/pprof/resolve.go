@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/parse/symbols"
 )
 
 // resolve replaces what refers to something by what it refers to, once all of
@@ -74,6 +75,7 @@ func (r *reader) resolveLocations(mapping, function map[uint64]uint32) error {
 	p := r.p
 	p.Frames = make([]Frame, 0, len(r.frames))
 	unnamed := map[string]uint32{} // name of what has no symbol -> function
+	named := map[Function]uint32{} // what a binary told -> function
 	for i := range p.locations {
 		l := &p.locations[i]
 		if l.id == 0 {
@@ -92,12 +94,37 @@ func (r *reader) resolveLocations(mapping, function map[uint64]uint32) error {
 			}
 			p.Frames = append(p.Frames, Frame{row, int32(max(0, min(f.line, math.MaxInt32)))})
 		}
-		if len(raw) == 0 {
+		if len(raw) == 0 && !r.symbolize(l, named) {
 			p.Frames = append(p.Frames, Frame{Function: p.unresolved(l, unnamed)})
 		}
 		l.end = uint32(len(p.Frames))
 	}
+	if r.o.Symbols != nil && len(unnamed) > 0 {
+		p.Warnings = append(p.Warnings, r.o.Symbols.Doubts()...)
+	}
 	return nil
+}
+
+// symbolize asks the binaries what stands at a place without symbols.
+func (r *reader) symbolize(l *location, named map[Function]uint32) bool {
+	p := r.p
+	m := symbols.Mapping{Main: l.mapping <= 1}
+	if l.mapping > 0 {
+		of := &p.Mappings[l.mapping-1]
+		m.Start, m.Offset, m.File, m.BuildID = of.Start, of.Offset, of.File, of.BuildID
+	}
+	found := r.o.Symbols.Frames(m, l.address)
+	for _, f := range found {
+		fn := Function{Name: f.Function, System: f.System, File: f.File}
+		row, ok := named[fn]
+		if !ok {
+			row = uint32(len(p.Functions))
+			p.Functions = append(p.Functions, fn)
+			named[fn] = row
+		}
+		p.Frames = append(p.Frames, Frame{row, int32(max(0, min(f.Line, math.MaxInt32)))})
+	}
+	return len(found) > 0
 }
 
 // unresolved makes a function for a place without symbols: its address in the
