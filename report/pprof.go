@@ -24,12 +24,18 @@ type GrowthFrame struct {
 
 // Pprof writes growth as a profile that go tool pprof, speedscope, Pyroscope and
 // Parca open: its values are growth_space and growth_objects, after - before.
-// What was there before stands in samples of its own, negative and labelled
-// pprof::base=true, so that shares are of what was there, as with -diff_base.
-func Pprof(w io.Writer, stacks []GrowthStack, unit string, taken int64) error {
+// With base, what was there before stands in samples of its own, negative and
+// labelled pprof::base=true, so that shares are of what was there, as with
+// -diff_base. Stores such as Pyroscope drop negative values without a word: for
+// them each stack has its growth alone.
+func Pprof(w io.Writer, stacks []GrowthStack, unit string, taken int64, base bool) error {
 	b := newPprofBuilder(unit, taken)
 	for i := range stacks {
-		b.add(&stacks[i])
+		s := stacks[i]
+		if !base {
+			s = GrowthStack{Frames: s.Frames, After: s.After - s.Before, AfterCount: s.AfterCount - s.BeforeCount}
+		}
+		b.add(&s)
 	}
 	return b.p.Write(w)
 }

@@ -103,7 +103,7 @@ func TestProfileSchema(t *testing.T) {
 func TestPprof(t *testing.T) {
 	r := compared(t, "go-cache-heap-0.pb.gz", "go-cache-heap-1.pb.gz")
 	var b bytes.Buffer
-	if err := Pprof(&b, ProfileStacks(r), r.Value.Unit, r.After.Time); err != nil {
+	if err := Pprof(&b, ProfileStacks(r), r.Value.Unit, r.After.Time, true); err != nil {
 		t.Fatal(err)
 	}
 	p, err := profile.ParseData(b.Bytes())

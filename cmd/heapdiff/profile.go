@@ -22,6 +22,7 @@ type profileFlags struct {
 	index      string
 	goroutines []string
 	pprof      string
+	pprofBase  bool
 	binaries   []string
 }
 
@@ -36,6 +37,7 @@ func (o *profileFlags) declare(flags *pflag.FlagSet, two bool) {
 	if two {
 		about(reportTopic, flags, func() {
 			flags.StringVar(&o.pprof, "pprof", "", "write the growth as a profile, for go tool pprof, Pyroscope or Parca, to `PATH`")
+			flags.BoolVar(&o.pprofBase, "pprof-base", true, "with what was there before as negative samples; =false for stores that drop those, such as Pyroscope")
 		})
 	}
 }
@@ -118,7 +120,7 @@ func (o *profileFlags) writeGrowth(w world, stacks []report.GrowthStack, unit st
 	if o.pprof == "" {
 		return nil
 	}
-	return w.writeOut(o.pprof, func(to io.Writer) error { return report.Pprof(to, stacks, unit, taken) })
+	return w.writeOut(o.pprof, func(to io.Writer) error { return report.Pprof(to, stacks, unit, taken, o.pprofBase) })
 }
 
 // writeRanking is writeGrowth for snapshots, whose ranking may be missing.

@@ -11,7 +11,7 @@ const peekSize = 64
 // textStarts are how the text forms begin.
 var textStarts = []string{
 	"heap profile:", "goroutine profile:", "threadcreate profile:", "allocs profile:", "block profile:", "mutex profile:",
-	"--- contention", "--- mutex", "--- heapz", "--- growthz", "--- threadz", "--- Memory map", "heap_v2/", "heap_v3/", "growthz",
+	"--- contention", "--- mutex", "--- heapz", "--- growthz", "--- threadz", "--- Memory map", "--- symbol", "heap_v2/", "growthz",
 }
 
 func isText(start []byte) bool {

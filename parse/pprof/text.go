@@ -22,14 +22,20 @@ func readText(ctx context.Context, src *input.Source, o Options) (*Profile, erro
 	if err != nil {
 		return nil, err
 	}
-	old, err := profile.ParseData(text)
+	names, text := cutSymbols(text)
+	parse := profile.ParseData
+	if isJemalloc(text) {
+		parse = parseJemalloc
+	}
+	old, err := parse(text)
 	if err != nil {
 		return nil, &input.SyntaxError{
 			File: src.Name(), Offset: -1, What: "corrupt", Section: "text", Detail: err.Error(),
-			Try: "take the profile in the newer form: /debug/pprof/heap without debug=1", Err: err,
+			Try: "take the profile again and wait until it is written; Go writes the newer form at /debug/pprof/heap without debug=1", Err: err,
 		}
 	}
 	addSymbols(old, text)
+	addNames(old, names)
 	return From(ctx, src, old, o)
 }
 
