@@ -231,7 +231,10 @@ func (m measure) site(s *profile.Site) Finding {
 		f.What = append(f.What, words(" → "), name(s.Via))
 	}
 	f.What = append(f.What, words(": "+s.Kind))
-	first := Phrase{words(originWords[s.Origin] + ", "), name(s.Place)}
+	first := Phrase{words(originWords[s.Origin])}
+	if s.Place != "" {
+		first = append(first, words(", "), name(s.Place))
+	}
 	if s.Error > 0 && !r.Single {
 		first = append(Phrase{words("± "), m.value(s.Error), dot}, first...)
 	}

@@ -31,11 +31,16 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SNAPSHOTS", snapshots)
+			e.Setenv("XDG_CACHE_HOME", cache) // where go build finds what it built before
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -54,7 +54,7 @@ func newCatalog() *catalog {
 // functions numbers the functions of p.
 func (c *catalog) functions(p *pprof.Profile, nature pprof.Nature) []info {
 	goroutine := nature == pprof.Goroutines
-	goroot := gorootOf(p)
+	homes := homesOf(p)
 	list := make([]info, len(p.Functions))
 	for i := range p.Functions {
 		f := &p.Functions[i]
@@ -67,7 +67,7 @@ func (c *catalog) functions(p *pprof.Profile, nature pprof.Nature) []info {
 		}
 		pkg := packageOf(f)
 		in.pkg = number(c.pkgOf, pkg, func() { c.pkg = append(c.pkg, pkg) })
-		in.origin = originOf(f, pkg, goroot)
+		in.origin = originOf(f, pkg, homes)
 		f = &p.Functions[i]
 		key := identity(f)
 		in.ident = number(c.identOf, key, func() { c.ident = append(c.ident, known{}) })

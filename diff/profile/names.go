@@ -16,6 +16,7 @@ var (
 	goInit       = regexp.MustCompile(`\.init\.\d+`)
 	compilerTail = regexp.MustCompile(`(\.(constprop|isra|part|cold|lto_priv|llvm)(\.\d+)*)+$|::h[0-9a-f]{16}$`)
 	goVersion    = regexp.MustCompile(`@v[^/]*`)
+	crate        = regexp.MustCompile(`/(?:registry/src/[^/]+|rust/deps)/([^/]+)-\d[^/]*/`)
 )
 
 // identity is the name and the file of a function without what may change.
@@ -91,6 +92,9 @@ func packageOf(f *pprof.Function) string {
 		first, _, _ := strings.Cut(inside, "/")
 		return first
 	}
+	if m := crate.FindStringSubmatch(file); m != nil {
+		return m[1]
+	}
 	if file == "" {
 		if i := strings.LastIndex(name, "::"); i > 0 {
 			return name[:i]
@@ -128,8 +132,25 @@ func isStandard(pkg string) bool {
 	return false
 }
 
+// homes say how the functions of a profile show whose code they are.
+type homes struct {
+	goroot   string // where Go's own sources lay when the program was built; empty if paths were trimmed
+	scripted bool   // functions are of JavaScript: what has no file is the engine's
+}
+
+func homesOf(p *pprof.Profile) homes {
+	h := homes{goroot: gorootOf(p)}
+	for i := range p.Functions {
+		switch path.Ext(p.Functions[i].File) {
+		case ".js", ".mjs", ".cjs", ".ts":
+			h.scripted = true
+		}
+	}
+	return h
+}
+
 // originOf says whose code a function of a package is.
-func originOf(f *pprof.Function, pkg, goroot string) Origin {
+func originOf(f *pprof.Function, pkg string, h homes) Origin {
 	file := strings.ReplaceAll(f.File, `\`, "/")
 	switch {
 	case f.Unresolved:
@@ -137,18 +158,20 @@ func originOf(f *pprof.Function, pkg, goroot string) Origin {
 			return Runtime
 		}
 		return Own
+	case h.scripted && file == "":
+		return Runtime
 	case isGo(f):
-		return goOrigin(file, pkg, goroot)
+		return goOrigin(file, pkg, h.goroot)
 	case strings.Contains(file, "node_modules/"), strings.Contains(file, "site-packages/"), strings.Contains(file, "/.cargo/registry/"),
 		strings.Contains(file, "/vendor/"), strings.Contains(file, "/third_party/"):
 		return Dependency
-	case file == "(V8)", strings.HasPrefix(file, "node:"), strings.HasPrefix(file, "internal/"), strings.HasPrefix(file, "/rustc/"),
+	case file == "(V8)", strings.HasPrefix(file, "node:"), strings.HasPrefix(file, "internal/"), strings.HasPrefix(file, "/rustc/"), strings.HasPrefix(file, "/rust/deps/"),
 		strings.HasPrefix(file, "/usr/include/"), strings.HasPrefix(file, "/usr/lib/"), strings.Contains(file, "/lib/python3"), strings.HasPrefix(file, "<frozen "):
 		return Runtime
 	case file == "" && strings.HasPrefix(f.Shown(), "("): // (root), (program), (V8 API)
 		return Runtime
 	case file == "" && (strings.HasPrefix(f.Shown(), "std::") || strings.HasPrefix(f.Shown(), "core::") || strings.HasPrefix(f.Shown(), "alloc::") ||
-		strings.HasPrefix(f.Shown(), "__")):
+		strings.HasPrefix(f.Shown(), "__") || f.Shown() == "_start"):
 		return Runtime
 	}
 	return Own

@@ -41,24 +41,30 @@ func TestOrigin(t *testing.T) {
 		f    pprof.Function
 		pkg  string
 		want Origin
+
+		scripted bool
 	}{
-		{pprof.Function{Name: "main.main", File: "/src/app/main.go"}, "main", Own},
-		{pprof.Function{Name: "shop/cache.(*T).Put", File: "/src/shop/cache/c.go"}, "shop/cache", Own},
-		{pprof.Function{Name: "net/http.(*conn).serve", File: "/usr/local/go/src/net/http/server.go"}, "net/http", Runtime},
-		{pprof.Function{Name: "net/http.(*conn).serve", File: "net/http/server.go"}, "net/http", Runtime},
-		{pprof.Function{Name: "github.com/a/b.F", File: "/root/go/pkg/mod/github.com/a/b@v1.2.3/f.go"}, "github.com/a/b", Dependency},
-		{pprof.Function{Name: "github.com/a/b.F", File: "github.com/a/b@v1.2.3/f.go"}, "github.com/a/b", Dependency},
-		{pprof.Function{Name: "gopkg.in/yaml%2ev3.F", File: "/src/app/vendor/gopkg.in/yaml.v3/f.go"}, "gopkg.in/yaml.v3", Dependency},
-		{pprof.Function{Name: "slices.Grow[...]", File: "/usr/local/go/src/slices/slices.go"}, "slices", Runtime},
-		{pprof.Function{Name: "load", File: "/app/node_modules/@scope/pkg/x.js"}, "@scope/pkg", Dependency},
-		{pprof.Function{Name: "load", File: "node:internal/modules/cjs/loader"}, "node:internal/modules/cjs/loader", Runtime},
-		{pprof.Function{Name: "libc.so.6+0x10", Object: "/usr/lib/libc.so.6", Unresolved: true}, "libc.so.6", Runtime},
+		{f: pprof.Function{Name: "main.main", File: "/src/app/main.go"}, pkg: "main", want: Own},
+		{f: pprof.Function{Name: "shop/cache.(*T).Put", File: "/src/shop/cache/c.go"}, pkg: "shop/cache", want: Own},
+		{f: pprof.Function{Name: "net/http.(*conn).serve", File: "/usr/local/go/src/net/http/server.go"}, pkg: "net/http", want: Runtime},
+		{f: pprof.Function{Name: "net/http.(*conn).serve", File: "net/http/server.go"}, pkg: "net/http", want: Runtime},
+		{f: pprof.Function{Name: "github.com/a/b.F", File: "/root/go/pkg/mod/github.com/a/b@v1.2.3/f.go"}, pkg: "github.com/a/b", want: Dependency},
+		{f: pprof.Function{Name: "github.com/a/b.F", File: "github.com/a/b@v1.2.3/f.go"}, pkg: "github.com/a/b", want: Dependency},
+		{f: pprof.Function{Name: "gopkg.in/yaml%2ev3.F", File: "/src/app/vendor/gopkg.in/yaml.v3/f.go"}, pkg: "gopkg.in/yaml.v3", want: Dependency},
+		{f: pprof.Function{Name: "slices.Grow[...]", File: "/usr/local/go/src/slices/slices.go"}, pkg: "slices", want: Runtime},
+		{f: pprof.Function{Name: "load", File: "/app/node_modules/@scope/pkg/x.js"}, pkg: "@scope/pkg", want: Dependency},
+		{f: pprof.Function{Name: "load", File: "node:internal/modules/cjs/loader"}, pkg: "node:internal/modules/cjs/loader", want: Runtime},
+		{f: pprof.Function{Name: "libc.so.6+0x10", Object: "/usr/lib/libc.so.6", Unresolved: true}, pkg: "libc.so.6", want: Runtime},
+		{f: pprof.Function{Name: "set"}, pkg: "(no file)", want: Runtime, scripted: true},
+		{f: pprof.Function{Name: "_start"}, pkg: "(no file)", want: Runtime},
+		{f: pprof.Function{Name: "hashbrown::raw::grow", File: "/rust/deps/hashbrown-0.16.1/src/raw/mod.rs"}, pkg: "hashbrown", want: Runtime},
+		{f: pprof.Function{Name: "serde::de::f", File: "/home/me/.cargo/registry/src/index-6f17d22bba15001f/serde-1.0.2/src/de.rs"}, pkg: "serde", want: Dependency},
 	} {
 		pkg := packageOf(&test.f)
 		if pkg != test.pkg {
 			t.Errorf("%s is in %q, want %q", test.f.Name, pkg, test.pkg)
 		}
-		if got := originOf(&test.f, pkg, goroot); got != test.want {
+		if got := originOf(&test.f, pkg, homes{goroot: goroot, scripted: test.scripted}); got != test.want {
 			t.Errorf("%s is %s, want %s", test.f.Name, got, test.want)
 		}
 	}

@@ -51,6 +51,9 @@ func Recognises(start []byte) bool {
 			return fields > 0
 		}
 		if typ == wireBytes {
+			if next == len(start) && v > 0 {
+				return fields > 0 // what was looked at ends before the message
+			}
 			body := start[next:min(len(start), next+int(min(v, peekSize)))]
 			if field != fieldString && !plausible(int(field), body) {
 				return false
