@@ -26,6 +26,7 @@ var rooms = []room{
 	{dir: "internal/spill", alone: true},
 	{dir: "internal/near", alone: true},
 	{dir: "internal/crew", alone: true},
+	{dir: "internal/sourcemap", alone: true},
 	{dir: "graph", alone: true},
 	{dir: "kinds"},
 	{dir: "paths"},

@@ -5,18 +5,20 @@ import (
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/sourcemap"
 	"github.com/heapdiff/heapdiff/paths"
 )
 
 // classTable gives the classes of two heaps common rows.
 type classTable struct {
 	structure bool
+	maps      *sourcemap.Maps // may be nil
 	rows      []ClassRow
 	byKey     map[string]uint32
 }
 
-func newClassTable(structure bool) *classTable {
-	return &classTable{structure: structure, byKey: map[string]uint32{}}
+func newClassTable(structure bool, maps *sourcemap.Maps) *classTable {
+	return &classTable{structure: structure, maps: maps, byKey: map[string]uint32{}}
 }
 
 // rowsOf maps the provisional classes of a heap, which final names, to rows.
@@ -43,7 +45,10 @@ func (t *classTable) row(c *graph.Class, scripts paths.Scripts) uint32 {
 		return at
 	}
 	if c.Located {
-		row.Where = scripts.Where(c.Location)
+		row.Where = sourceWhere(t.maps, scripts, c.Location)
+		if was := originalName(t.maps, scripts, c); was != "" {
+			row.Class = was
+		}
 	}
 	at = uint32(len(t.rows))
 	t.byKey[row.Key] = at
@@ -81,7 +86,7 @@ func (r *ClassRow) change() uint64 {
 func (c *comparison) classes() {
 	interfaces := c.after.Interfaces()
 	c.scripts = paths.FindScripts(c.after.Graph)
-	t := newClassTable(c.result.Match.Mode == Structure)
+	t := newClassTable(c.result.Match.Mode == Structure, c.maps())
 	classes, final := c.sums.naming.Resolve(interfaces)
 	c.rowOfAfter = t.rowsOf(classes, final, c.scripts)
 	classes, final = c.before.sums.naming.Resolve(interfaces)

@@ -14,7 +14,7 @@ func Counted(before, after *parse.Counts) (*Result, error) {
 		Before: countedSide(before), After: countedSide(after),
 		Warnings: []string{"objects were counted and nothing else (--fast): there are no retained sizes and no owners, and internal arrays are not counted with the objects that own them"},
 	}
-	t := newClassTable(true)
+	t := newClassTable(true, nil)
 	kindOf := make([]KindRow, len(kinds.All()))
 	for side, counts := range []*parse.Counts{before, after} {
 		of := kinds.New(counts.Graph)

@@ -1,6 +1,13 @@
 package diff
 
-import "github.com/heapdiff/heapdiff/graph"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/sourcemap"
+	"github.com/heapdiff/heapdiff/paths"
+)
 
 // className returns the name of the class of a node of the later heap.
 func (c *comparison) className(n graph.NodeID) string {
@@ -24,5 +31,30 @@ func (c *comparison) where(n graph.NodeID) string {
 	if !ok {
 		return ""
 	}
-	return c.scripts.Where(at)
+	return sourceWhere(c.maps(), c.scripts, at)
+}
+
+// maps are the source maps of the program; nil if there are none.
+func (c *comparison) maps() *sourcemap.Maps {
+	if c.options.Ranking == nil {
+		return nil
+	}
+	return c.options.Ranking.Maps
+}
+
+// sourceWhere writes a location: that in the source, if it is known.
+func sourceWhere(maps *sourcemap.Maps, scripts paths.Scripts, at graph.Location) string {
+	if p, ok := maps.Place(scripts[at.Script], int(at.Line), int(at.Column)); ok {
+		return fmt.Sprintf("%s:%d:%d", p.Source, p.Line+1, p.Column+1)
+	}
+	return scripts.Where(at)
+}
+
+// originalName returns what a class was called in the source, or "". Classes
+// that are named after what they look like have no other name.
+func originalName(maps *sourcemap.Maps, scripts paths.Scripts, c *graph.Class) string {
+	if maps == nil || c.Name == "Object" || strings.HasPrefix(c.Name, "{") || strings.HasPrefix(c.Name, "(") {
+		return ""
+	}
+	return maps.Function(scripts[c.Location.Script], int(c.Location.Line), int(c.Location.Column))
 }

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 
 	"github.com/spf13/pflag"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/internal/sourcemap"
 )
 
 // growthFlags say how growth is looked for: those of every command that
@@ -15,11 +18,13 @@ type growthFlags struct {
 	iterations int
 	minimum    int
 	masks      []string
+	maps       string
 }
 
 func (o *growthFlags) declare(flags *pflag.FlagSet) {
 	flags.IntVar(&o.iterations, "iterations", 0, "the program did its work `N` times between two heaps: show rates")
 	flags.IntVar(&o.minimum, "min-count", 0, "call a place growing from `N` more objects on (default: 10, or --iterations if that is less)")
+	flags.StringVar(&o.maps, "source-map", "", "read the source maps in `DIR`: places and names as they were before the program was bundled and minified")
 	o.declareMasks(flags)
 }
 
@@ -43,6 +48,18 @@ func (o *growthFlags) options(c *command, all bool) (*growth.Options, error) {
 			return nil, &usageError{command: c, what: fmt.Sprintf("--mask=%s: %s", text, err)}
 		}
 		out.Masks = append(out.Masks, mask)
+	}
+	if o.maps != "" {
+		maps, err := sourcemap.Open(o.maps)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, &usageError{command: c, what: "--source-map=" + o.maps + ": no such folder"}
+		case errors.Is(err, sourcemap.ErrNone):
+			return nil, &usageError{command: c, what: "--source-map: " + err.Error()}
+		case err != nil:
+			return nil, fmt.Errorf("--source-map: %w", err)
+		}
+		out.Maps = maps
 	}
 	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/sourcemap"
 )
 
 // Options say how growth is looked for. The zero value is what most want.
@@ -19,6 +20,9 @@ type Options struct {
 	Iterations int
 	// Masks are taken out of names, beside what looks like a number or a hash.
 	Masks []*regexp.Regexp
+	// Maps say what places and names were before the program was bundled and made
+	// smaller; may be nil.
+	Maps *sourcemap.Maps
 	// All keeps the lines that are too small to be shown.
 	All bool
 }

@@ -148,20 +148,38 @@ func (e *edger) nameExports(module graph.NodeID) {
 		}
 		e.tables[l.To()] = true
 		names := map[int]graph.NodeID{} // index in the table -> name
-		first, end := g.Edges(l.To())
-		for edge := first; edge < end; edge++ {
-			index, err := strconv.Atoi(string(e.internalName(edge)))
-			if err != nil {
-				continue
-			}
-			switch entry := g.Links[edge].To(); {
-			case g.Type[entry].IsString():
+		e.eachEntry(l.To(), func(index int, entry graph.NodeID) {
+			if g.Type[entry].IsString() {
 				names[index] = entry
-			case g.Type[entry] == graph.Hidden || g.Type[entry] == graph.Native:
-				if name, ok := names[index-1]; ok {
-					e.exports[entry] = e.variable(g.Strings.Bytes(g.Name[name])) + 1
-				}
+			} else if name, ok := names[index-1]; ok && (g.Type[entry] == graph.Hidden || g.Type[entry] == graph.Native) {
+				e.exports[entry] = e.variable(g.Strings.Bytes(g.Name[name])) + 1
 			}
+		})
+	}
+}
+
+// exportsOf returns what a module keeps its exported variables in.
+func (e *edger) exportsOf(module graph.NodeID) []graph.NodeID {
+	var cells []graph.NodeID
+	from, to := e.g.Edges(module)
+	for _, l := range e.g.Links[from:to] {
+		if e.tables[l.To()] {
+			e.eachEntry(l.To(), func(_ int, entry graph.NodeID) {
+				if e.exports[entry] != 0 {
+					cells = append(cells, entry)
+				}
+			})
+		}
+	}
+	return cells
+}
+
+// eachEntry calls f with the entries of a table, in their order.
+func (e *edger) eachEntry(table graph.NodeID, f func(index int, entry graph.NodeID)) {
+	from, to := e.g.Edges(table)
+	for edge := from; edge < to; edge++ {
+		if index, err := strconv.Atoi(string(e.internalName(edge))); err == nil {
+			f(index, e.g.Links[edge].To())
 		}
 	}
 }

@@ -35,7 +35,14 @@ func digest(parts ...string) string {
 func (t *Tree) spell(links []link) string {
 	var b strings.Builder
 	for _, l := range links {
-		b.WriteString("\n" + t.edges.text[l.edge] + "\t" + t.classes.text[l.class])
+		edge, class := t.edges.text[l.edge], t.classes.text[l.class]
+		if l.variable != "" {
+			edge = variablePrefix + l.variable
+		}
+		if l.original != "" {
+			class = l.original
+		}
+		b.WriteString("\n" + edge + "\t" + class)
 	}
 	return b.String()
 }

@@ -45,7 +45,7 @@ type draft struct {
 func (w *writer) lines(r *Ranking) {
 	drafts := append(w.pointDrafts(), w.placeDrafts()...)
 	asked := w.asked(drafts)
-	w.where = locate(w.led.after, asked)
+	w.where = locate(w.led.after, asked, w.o.Maps)
 	w.homes = findHomes(w.led.after, asked, w.where.scripts)
 	fingerprints := make([]string, len(w.sharer.points))
 	for i := range drafts {
@@ -208,13 +208,19 @@ func (w *writer) children(point int) []held {
 // describe fills what follows from the path and what accumulates.
 func (w *writer) describe(d *draft) {
 	t := w.led.after
+	copy(d.links, w.links(d.sig))
 	w.nameLast(d)
-	d.Path, d.Owner = t.render(d.links, w.homes.begin(d.sig)), t.owner(t.links(d.sig))
+	d.Path, d.Owner = t.render(d.links, w.homes.begin(d.sig)), t.owner(w.links(d.sig))
 	if d.point >= 0 {
 		d.Owner = w.ownerOf(w.sharer.points[d.point])
 	}
-	for _, sig := range t.chain(d.sig) {
-		d.Steps = append(d.Steps, Step{Edge: t.edges.shown[t.sigs[sig].edge], Class: t.classes.shown[t.sigs[sig].class], Where: w.where.where(sig)})
+	links := w.links(d.sig)
+	for i, sig := range t.chain(d.sig) {
+		edge := t.edges.shown[links[i].edge]
+		if links[i].variable != "" {
+			edge = variablePrefix + links[i].variable
+		}
+		d.Steps = append(d.Steps, Step{Edge: edge, Class: t.shown(links[i]), Where: w.where.where(sig)})
 	}
 	e := evidence{container: t.classes.text[t.sigs[d.sig].class], owner: d.Owner, class: d.Class}
 	if d.point >= 0 {
@@ -241,6 +247,37 @@ func (w *writer) nameLast(d *draft) {
 	}
 	if name := w.nameOf(sig); name != "" {
 		d.Class, d.links[len(d.links)-1].name = name, name
+		return
+	}
+	w.restore(&d.links[len(d.links)-1], sig)
+	d.Class = w.led.after.shown(d.links[len(d.links)-1])
+}
+
+// links returns the path to a signature, with the names that the source has.
+func (w *writer) links(sig uint32) []link {
+	links := w.led.after.links(sig)
+	if w.o.Maps != nil {
+		for i, s := range w.led.after.chain(sig) {
+			w.restore(&links[i], s)
+		}
+	}
+	return links
+}
+
+// restore finds out what class and variable of a link to a signature were called
+// in the source.
+func (w *writer) restore(l *link, sig uint32) {
+	t := w.led.after
+	if w.o.Maps == nil || sig == 0 {
+		return
+	}
+	if flags := t.classes.flags[l.class]; flags&scoped != 0 || flags&builtin == 0 {
+		if l.original = w.where.original(sig); l.original != "" && flags&scoped != 0 {
+			l.original += "()"
+		}
+	}
+	if t.isVariable(sig) {
+		l.variable, _ = w.homes.variable(sig)
 	}
 }
 
@@ -275,7 +312,9 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 		}
 		if i < topChildren {
 			name := w.nameOf(c.sig)
-			child := Child{Path: w.relative(d.sig, c.sig, name), Class: t.classes.shown[node.class], Count: c.count, Size: c.size}
+			last := link{class: node.class}
+			w.restore(&last, c.sig)
+			child := Child{Path: w.relative(d.sig, c.sig, name), Class: t.shown(last), Count: c.count, Size: c.size}
 			if name != "" {
 				child.Class = name
 			}
@@ -307,7 +346,7 @@ func (w *writer) locate(d *draft) string {
 // whole path of a signature elsewhere.
 func (w *writer) relative(from, sig uint32, name string) string {
 	t := w.led.after
-	links := t.links(sig)
+	links := w.links(sig)
 	if len(links) > 0 {
 		links[len(links)-1].name = name
 	}
@@ -348,7 +387,7 @@ func (w *writer) ownerOf(p point) string {
 	if p.sig == rootSig {
 		return t.classes.shown[t.places[w.mainPlace(p).place].class]
 	}
-	return t.owner(t.links(p.sig))
+	return t.owner(w.links(p.sig))
 }
 
 func (w *writer) coOwners(d *draft, fingerprints []string) {

@@ -19,6 +19,9 @@ func (t *Tree) chain(sig uint32) []uint32 {
 type link struct {
 	edge, class uint32
 	name        string // what to call the class, if it has a better name
+
+	// What class and variable were called in the source, if names were changed.
+	original, variable string
 }
 
 // links returns the labels of the path to sig.
@@ -85,12 +88,15 @@ func (w *pathWriter) begin(holder, l link, script string) {
 
 // variableName is what the program calls a variable.
 func (t *Tree) variableName(l link) string {
+	if l.variable != "" {
+		return l.variable
+	}
 	return strings.TrimPrefix(t.edges.shown[l.edge], variablePrefix)
 }
 
 // function names a closure: by its own name or by that of the edge to it.
 func (t *Tree) function(l link) string {
-	if class := t.classes.shown[l.class]; class != "()" {
+	if class := t.shown(l); class != "()" {
 		return class
 	}
 	edge := t.edges.shown[l.edge]
@@ -132,8 +138,11 @@ func (w *pathWriter) step(l link, first bool) {
 
 // shown returns what a person calls the class of a link.
 func (t *Tree) shown(l link) string {
-	if l.name != "" {
+	switch {
+	case l.name != "":
 		return l.name
+	case l.original != "":
+		return l.original
 	}
 	return t.classes.shown[l.class]
 }
@@ -171,12 +180,12 @@ func (t *Tree) owner(links []link) string {
 		edge := t.edges.shown[l.edge]
 		switch {
 		case i == 0 && t.edges.text[l.edge] == "":
-			b.WriteString(baseName(t.classes.shown[l.class]))
+			b.WriteString(baseName(t.shown(l)))
 		case t.classes.flags[l.class]&system != 0:
 			if b.Len() > 0 {
 				b.WriteString(" → ")
 			}
-			b.WriteString(t.classes.shown[l.class])
+			b.WriteString(t.shown(l))
 		case strings.HasPrefix(edge, "."), strings.HasPrefix(edge, "["):
 			b.WriteString(edge)
 		case t.edges.flags[l.edge]&named != 0:
@@ -184,7 +193,7 @@ func (t *Tree) owner(links []link) string {
 			b.WriteString(t.variableName(l))
 		default:
 			b.Reset()
-			b.WriteString(t.classes.shown[l.class])
+			b.WriteString(t.shown(l))
 		}
 	}
 	return b.String()

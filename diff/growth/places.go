@@ -5,12 +5,13 @@ import (
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/sourcemap"
 )
 
 // located counts where the objects of some signatures are defined, and what
 // plain objects among them look like.
 type located struct {
-	scripts scripts
+	scripts *scripts
 	table   []graph.Location
 	row     []uint32                // signature -> row + 1; 0 where nobody asked
 	counts  []map[uint32]int        // row -> place -> objects
@@ -18,9 +19,9 @@ type located struct {
 }
 
 // locate looks at the locations of all objects of the signatures.
-func locate(t *Tree, sigs []uint32) *located {
+func locate(t *Tree, sigs []uint32, maps *sourcemap.Maps) *located {
 	g := t.namer.g
-	l := &located{scripts: findScripts(g), table: g.Locations.Table(), row: make([]uint32, len(t.sigs))}
+	l := &located{scripts: findScripts(g, maps), table: g.Locations.Table(), row: make([]uint32, len(t.sigs))}
 	for _, sig := range sigs {
 		if l.row[sig] == 0 {
 			l.counts = append(l.counts, map[uint32]int{})
@@ -81,7 +82,7 @@ func (l *located) of(sig uint32) []graph.Location {
 	}
 	slices.SortFunc(places, func(a, b uint32) int {
 		x, y := l.table[a], l.table[b]
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(l.scripts[x.Script], l.scripts[y.Script]),
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(l.scripts.names[x.Script], l.scripts.names[y.Script]),
 			cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
 	})
 	out := make([]graph.Location, len(places))
@@ -99,11 +100,23 @@ func (l *located) where(sig uint32) string {
 	return ""
 }
 
+// original returns what the functions of a signature, or the classes of its
+// objects, were called before they were made smaller; "" if that is not known.
+func (l *located) original(sig uint32) string {
+	if l.scripts.maps == nil {
+		return ""
+	}
+	if places := l.of(sig); len(places) > 0 {
+		return l.scripts.function(places[0])
+	}
+	return ""
+}
+
 // origin returns whose code defines the objects of a signature: that of the
 // most common place that is known.
 func (l *located) origin(sig uint32) origin {
 	for _, place := range l.of(sig) {
-		if o := l.scripts.of(place.Script); o != unknownOrigin {
+		if o := l.scripts.of(place); o != unknownOrigin {
 			return o
 		}
 	}

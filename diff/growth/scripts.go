@@ -5,15 +5,19 @@ import (
 	"strings"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/sourcemap"
 )
 
-// scripts are the names of the scripts of a heap. A location has but a number;
-// the name stands in a node that the closures of the script lead to.
-type scripts map[int32]string
+// scripts are the scripts of a heap. A location has but a number; the name stands
+// in a node that the closures of the script lead to.
+type scripts struct {
+	names map[int32]string
+	maps  *sourcemap.Maps // to what the scripts were made from; may be nil
+}
 
 // findScripts asks one closure of each script.
-func findScripts(g *graph.Graph) scripts {
-	s := scripts{}
+func findScripts(g *graph.Graph, maps *sourcemap.Maps) *scripts {
+	s := &scripts{map[int32]string{}, maps}
 	wanted := map[int32]int{} // script -> closures asked in vain
 	table := g.Locations.Table()
 	for _, l := range table {
@@ -33,7 +37,7 @@ func findScripts(g *graph.Graph) scripts {
 			continue
 		}
 		if name := scriptOf(g, n); name != "" {
-			s[l.Script] = name
+			s.names[l.Script] = name
 			delete(wanted, l.Script)
 		} else if wanted[l.Script] = tried + 1; tried >= patience {
 			delete(wanted, l.Script)
@@ -72,12 +76,44 @@ func internalTarget(g *graph.Graph, n graph.NodeID, names []string) graph.NodeID
 }
 
 // format writes a location as editors do, counted from 1.
-func (s scripts) format(l graph.Location) string {
-	name := s[l.Script]
+func (s *scripts) format(l graph.Location) string {
+	name := s.names[l.Script]
+	if p, ok := s.maps.Place(name, int(l.Line), int(l.Column)); ok {
+		return fmt.Sprintf("%s:%d:%d", p.Source, p.Line+1, p.Column+1)
+	}
 	if name == "" {
 		name = fmt.Sprintf("script %d", l.Script)
 	}
 	return fmt.Sprintf("%s:%d:%d", name, l.Line+1, l.Column+1)
+}
+
+// function returns what the function or class that begins at a location was
+// called in the source, or "".
+func (s *scripts) function(l graph.Location) string {
+	return s.maps.Function(s.names[l.Script], int(l.Line), int(l.Column))
+}
+
+// siteOf returns where a function stands, or what runs as one.
+func (s *scripts) siteOf(g *graph.Graph, n graph.NodeID) site {
+	if g.Type[n] != graph.Closure {
+		if n = internalTarget(g, n, []string{"function"}); n == graph.NoNode {
+			return site{}
+		}
+	}
+	at, known := g.Locations.Of(n)
+	name := s.names[at.Script]
+	if !known || name == "" {
+		name = scriptOf(g, n)
+	}
+	return site{at, name, known}
+}
+
+// sourceOf returns the file that a function stands in, before it was bundled.
+func (s *scripts) sourceOf(at site) string {
+	if p, ok := s.maps.Place(at.script, int(at.at.Line), int(at.at.Column)); ok && at.known {
+		return p.Source
+	}
+	return at.script
 }
 
 // origin is whose code a script is.
@@ -90,9 +126,12 @@ const (
 	platformCode // a module of Node, an extension of the browser
 )
 
-// of returns whose code the script is.
-func (s scripts) of(script int32) origin {
-	name, ok := s[script]
+// of returns whose code stands at a location.
+func (s *scripts) of(l graph.Location) origin {
+	name, ok := s.names[l.Script]
+	if p, mapped := s.maps.Place(name, int(l.Line), int(l.Column)); mapped {
+		name = "/" + p.Source
+	}
 	switch {
 	case !ok || name == "":
 		return unknownOrigin

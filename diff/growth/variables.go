@@ -30,112 +30,142 @@ func (t *Tree) begin(sig uint32) variable {
 	return variable{}
 }
 
-// isVariable reports whether a signature is of what variables of functions hold.
+// isVariable reports whether a signature is of what variables hold.
 func (t *Tree) isVariable(sig uint32) bool {
 	s := &t.sigs[sig]
-	return t.edges.flags[s.edge]&named != 0 && strings.HasPrefix(t.edges.text[s.edge], variablePrefix) &&
-		t.classes.flags[t.sigs[s.parent].class]&scoped != 0
+	return t.edges.flags[s.edge]&named != 0 && strings.HasPrefix(t.edges.text[s.edge], variablePrefix)
 }
 
-// homes finds the scripts of variables.
+// homes knows the functions that see variables.
 type homes struct {
 	t       *Tree
-	scripts scripts
-	of      map[uint32]string // signature of what a variable holds -> the script
+	scripts *scripts
+	of      map[uint32]site // signature of what a variable holds -> the function
 }
 
-// findHomes looks for the scripts of the variables that the paths to sigs begin
-// with.
-func findHomes(t *Tree, sigs []uint32, s scripts) *homes {
-	h := &homes{t: t, scripts: s, of: map[uint32]string{}}
-	wanted := map[uint32][]uint32{} // signature of what has variables -> of what they hold
-	asked := make([]bool, len(t.sigs))
+// site is where a function stands.
+type site struct {
+	at     graph.Location
+	script string // its name; may be empty
+	known  bool   // at is
+}
+
+// findHomes looks for functions that see the variables on the paths to sigs.
+func findHomes(t *Tree, sigs []uint32, s *scripts) *homes {
+	h := &homes{t: t, scripts: s, of: map[uint32]site{}}
+	wanted := make([]bool, len(t.sigs))
+	any := false
 	for _, sig := range sigs {
-		from := t.begin(sig)
-		if from.link == 0 {
-			continue
+		if t.isVariable(sig) {
+			wanted[sig], any = true, true
 		}
-		held := t.chain(sig)[from.link]
-		if _, seen := h.of[held]; seen {
-			continue
-		}
-		h.of[held] = ""
-		holder := t.sigs[held].parent
-		wanted[holder], asked[holder] = append(wanted[holder], held), true
 	}
-	if len(wanted) == 0 {
-		return h
-	}
-	for n, sig := range t.Sig {
-		if !asked[sig.Row()] || sig.Internal() {
-			continue
-		}
-		rest := wanted[sig.Row()][:0]
-		for _, held := range wanted[sig.Row()] {
-			if h.reaches(graph.NodeID(n), held) {
-				h.of[held] = s.scriptOf(t.namer.g, graph.NodeID(n))
-			}
-			if h.of[held] == "" {
-				rest = append(rest, held)
-			}
-		}
-		wanted[sig.Row()], asked[sig.Row()] = rest, len(rest) > 0
+	if any {
+		scopes := h.findScopes(wanted)
+		h.askFunctions(scopes, 0)
+		h.askFunctions(scopes, 1)
 	}
 	return h
 }
 
-// reaches reports whether one of the variables of n holds an object of the
-// signature. They are in the scopes around n, one behind the other.
-func (h *homes) reaches(n graph.NodeID, held uint32) bool {
-	const patience = 1 << 10
-	g := h.t.namer.g
-	queue := []graph.NodeID{n}
-	seen := map[graph.NodeID]bool{n: true}
-	for ; len(queue) > 0 && len(seen) < patience; queue = queue[1:] {
-		from, to := g.Edges(queue[0])
-		for e := from; e < to; e++ {
-			l := g.Links[e]
-			switch sig := h.t.Sig[l.To()]; {
-			case !retains(l):
-			case !sig.Internal() && sig.Row() == held:
-				return true
-			case sig.Internal() && !seen[l.To()] && !h.t.namer.edge.isLate(l.Type(), g.Label(e)) && len(seen) < patience:
-				seen[l.To()] = true
-				queue = append(queue, l.To())
+// findScopes finds the scopes that have the variables, and the signatures of
+// what these hold. A module is the scope of what it exports.
+func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]uint32 {
+	t, g := h.t, h.t.namer.g
+	scopes := map[graph.NodeID][]uint32{}
+	for n := range t.Sig {
+		node := graph.NodeID(n)
+		switch flags := t.classes.flags[t.namer.class.of(node)]; {
+		case flags&contexty != 0:
+			from, to := g.Edges(node)
+			for e := from; e < to; e++ {
+				l := g.Links[e]
+				if sig := t.Sig[l.To()]; l.Type() == graph.ContextEdge && wanted[sig.Row()] && !sig.Internal() {
+					scopes[node] = append(scopes[node], sig.Row())
+				}
+			}
+		case flags&module != 0:
+			for _, exported := range t.namer.edge.exportsOf(node) {
+				from, to := g.Edges(exported)
+				for e := from; e < to; e++ {
+					if sig := t.Sig[g.Links[e].To()]; wanted[sig.Row()] && !sig.Internal() && t.sigs[sig.Row()].edge == t.namer.edge.exports[exported]-1 {
+						h.tell([]uint32{sig.Row()}, generatorOf(g, node))
+					}
+				}
 			}
 		}
 	}
-	return false
+	return scopes
+}
+
+// askFunctions asks functions whether a scope is theirs, or the one so many
+// scopes around it.
+func (h *homes) askFunctions(scopes map[graph.NodeID][]uint32, around int) {
+	g := h.t.namer.g
+	missing := 0
+	for _, held := range scopes {
+		for _, sig := range held {
+			if _, ok := h.of[sig]; !ok {
+				missing++
+			}
+		}
+	}
+	for n := graph.NodeID(0); int(n) < g.NumNodes() && missing > 0; n++ {
+		if g.Type[n] != graph.Closure && !(g.Type[n] == graph.Object && strings.HasSuffix(g.NodeName(n), "Generator")) {
+			continue
+		}
+		scope := internalTarget(g, n, []string{"context"})
+		for i := 0; i < around && scope != graph.NoNode; i++ {
+			scope = internalTarget(g, scope, []string{"previous"})
+		}
+		if scope != graph.NoNode {
+			missing -= h.tell(scopes[scope], n)
+		}
+	}
+}
+
+// tell remembers that a function sees variables, and returns of how many that
+// was not known.
+func (h *homes) tell(held []uint32, function graph.NodeID) int {
+	if len(held) == 0 || function == graph.NoNode {
+		return 0
+	}
+	s := h.scripts.siteOf(h.t.namer.g, function)
+	if s.script == "" {
+		return 0
+	}
+	told := 0
+	for _, sig := range held {
+		if _, ok := h.of[sig]; !ok {
+			h.of[sig] = s
+			told++
+		}
+	}
+	return told
 }
 
 // begin is where the path to a signature begins, and in which script.
 func (h *homes) begin(sig uint32) variable {
 	v := h.t.begin(sig)
 	if v.link > 0 {
-		v.script = h.of[h.t.chain(sig)[v.link]]
+		held := h.t.chain(sig)[v.link]
+		v.script = h.scripts.sourceOf(h.of[held])
+		if _, source := h.variable(held); source != "" {
+			v.script = source
+		}
 	}
 	return v
 }
 
-// scriptOf returns the script of a function, of a module, or of what a function
-// that has not returned is kept in; or "".
-func (s scripts) scriptOf(g *graph.Graph, n graph.NodeID) string {
-	for range 3 {
-		if g.Type[n] == graph.Closure {
-			if l, ok := g.Locations.Of(n); ok && s[l.Script] != "" {
-				return s[l.Script]
-			}
-			return scriptOf(g, n)
-		}
-		next := internalTarget(g, n, []string{"function"})
-		if next == graph.NoNode {
-			next = generatorOf(g, n)
-		}
-		if n = next; n == graph.NoNode {
-			return ""
-		}
+// variable returns what the variable was called in its source that holds what
+// has a signature; or nothing.
+func (h *homes) variable(sig uint32) (was, source string) {
+	s, ok := h.of[sig]
+	if !ok || !s.known {
+		return "", ""
 	}
-	return ""
+	name := strings.TrimPrefix(h.t.edges.shown[h.t.sigs[sig].edge], variablePrefix)
+	return h.scripts.maps.Variable(s.script, int(s.at.Line), int(s.at.Column), name)
 }
 
 // generatorOf returns what a module runs as, or NoNode.
