@@ -32,7 +32,7 @@ type (
 	junitCase struct {
 		Class   string        `xml:"classname,attr"`
 		Name    string        `xml:"name,attr"`
-		Skipped *junitMessage `xml:"skipped"`
+		Skipped *string       `xml:"skipped"` // why: old schemas allow no attribute, and all readers take the text
 		Error   *junitMessage `xml:"error"`
 		Failure *junitMessage `xml:"failure"`
 		Out     string        `xml:"system-out,omitempty"`
@@ -100,7 +100,7 @@ func (j *judged) junitRule(o *gate.Outcome) junitCase {
 	case o.Doubt != "" && j.Strict:
 		c.Error = &junitMessage{Message: says + ": " + shown(o.Doubt), Type: "inconclusive"}
 	case o.Doubt != "":
-		c.Skipped = &junitMessage{Message: "inconclusive: " + shown(o.Doubt)}
+		c.skip("inconclusive: " + shown(o.Doubt))
 	case o.Broken && o.Severity == gate.Failure:
 		c.Failure = &junitMessage{Message: broken, Type: o.Expr.Metric.Name, Text: text.String()}
 	case o.Broken:
@@ -114,16 +114,18 @@ func (j *judged) junitRule(o *gate.Outcome) junitCase {
 // junitDoubts is a test case that the files failed.
 func (j *judged) junitDoubts() junitCase {
 	c := junitCase{Class: "heapdiff." + doubtRule, Name: "the heaps can be compared"}
-	says := &junitMessage{Message: "inconclusive: " + shown(j.Doubts[0])}
-	for _, doubt := range j.Doubts {
-		says.Text += shown(doubt) + "\n"
+	if !j.Strict {
+		c.skip("inconclusive: " + shown(j.Doubts[0]))
+		return c
 	}
-	if c.Skipped = says; j.Strict {
-		says.Type = "inconclusive"
-		c.Skipped, c.Error = nil, says
+	c.Error = &junitMessage{Message: "inconclusive: " + shown(j.Doubts[0]), Type: "inconclusive"}
+	for _, doubt := range j.Doubts {
+		c.Error.Text += shown(doubt) + "\n"
 	}
 	return c
 }
+
+func (c *junitCase) skip(why string) { c.Skipped = &why }
 
 func junitIgnore(g *gate.Ignored) junitCase {
 	c := junitCase{Class: "heapdiff.ignore", Name: shown(g.What())}
@@ -133,7 +135,7 @@ func junitIgnore(g *gate.Ignored) junitCase {
 	}
 	switch g.State {
 	case gate.Active:
-		c.Skipped = &junitMessage{Message: "ignored: " + shown(g.Reason)}
+		c.skip("ignored: " + shown(g.Reason))
 	case gate.Unused:
 		c.Out = "nothing to ignore any more: " + shown(g.Reason)
 	default:
