@@ -54,7 +54,7 @@ func (o *resourceFlags) watch() (stop func() error, err error) {
 	var cpu *os.File
 	if o.cpuProfile != "" {
 		if cpu, err = os.Create(o.cpuProfile); err != nil {
-			return nil, err
+			return nil, fileError(o.cpuProfile, err)
 		}
 		if err := pprof.StartCPUProfile(cpu); err != nil {
 			return nil, err
@@ -72,7 +72,7 @@ func (o *resourceFlags) watch() (stop func() error, err error) {
 		}
 		file, err := os.Create(o.memProfile)
 		if err != nil {
-			return err
+			return fileError(o.memProfile, err)
 		}
 		runtime.GC()
 		if err := pprof.Lookup("allocs").WriteTo(file, 0); err != nil {
