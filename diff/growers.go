@@ -137,7 +137,7 @@ func (s *growers) visit(at int) {
 		gain, fresh := s.delta(child)
 		switch {
 		case fresh:
-			row := s.c.rowOfAfter[s.g.Class[child]]
+			row := s.c.rowOfAfter[s.g.ClassOf(child)]
 			b := &s.bunch[row]
 			if b.count == 0 {
 				s.rows = append(s.rows, row)
@@ -177,7 +177,7 @@ func (s *growers) visit(at int) {
 	for _, child := range descend {
 		delta, fresh := s.delta(child)
 		if s.isChain(child) {
-			groups = append(groups, group{row: s.c.rowOfAfter[s.g.Class[child]], chain: child, count: 1, gain: delta})
+			groups = append(groups, group{row: s.c.rowOfAfter[s.g.ClassOf(child)], chain: child, count: 1, gain: delta})
 			gain += delta
 			continue
 		}
@@ -207,13 +207,13 @@ func (s *growers) discount(row uint32, b *bunch) {
 // isChain reports whether a list or a tree of objects of one class begins at n:
 // what gained goes down from one to the next, and none of them is its owner.
 func (s *growers) isChain(n graph.NodeID) bool {
-	row := s.c.rowOfAfter[s.g.Class[n]]
+	row := s.c.rowOfAfter[s.g.ClassOf(n)]
 	links, need := 0, chainLinks
 	if generic(s.c.result.Classes[row].Class) {
 		need = chainGeneric
 	}
 	for range chainSteps {
-		if s.c.rowOfAfter[s.g.Class[n]] == row {
+		if s.c.rowOfAfter[s.g.ClassOf(n)] == row {
 			if links++; links >= need {
 				return true
 			}

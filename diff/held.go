@@ -54,7 +54,7 @@ type tally struct {
 }
 
 func (h *heldWalk) key(n graph.NodeID) heldKey {
-	key := heldKey{row: h.c.rowOfAfter[h.g.Class[n]]}
+	key := heldKey{row: h.c.rowOfAfter[h.g.ClassOf(n)]}
 	if h.g.Type[n] == graph.Synthetic {
 		key.name = h.g.Name[n]
 	}

@@ -147,7 +147,7 @@ func (s *growers) members(n graph.NodeID, g *group, f func(graph.NodeID)) {
 		return
 	}
 	eachChild(s.tree, s.shown, n, func(graph.NodeID) {}, func(child graph.NodeID) {
-		if s.c.rowOfAfter[s.g.Class[child]] != g.row {
+		if s.c.rowOfAfter[s.g.ClassOf(child)] != g.row {
 			return
 		}
 		if s.places != nil || s.isNew(child) {

@@ -52,22 +52,6 @@ func TestIDs(t *testing.T) {
 	})
 }
 
-// TestSortColumn: numbers beyond 16 bits widen the column and change nothing.
-func TestSortColumn(t *testing.T) {
-	c := sortColumn{narrow: make([]uint16, 100)}
-	for row := range uint32(100) {
-		c.set(row, row*1000)
-	}
-	for row := range uint32(100) {
-		if got := c.at(row); got != row*1000 {
-			t.Fatalf("row %d has %d", row, got)
-		}
-	}
-	if c.wide == nil {
-		t.Error("99,000 fits 16 bits?")
-	}
-}
-
 // TestSorter: equal sorts have one number, and it leads back to them.
 func TestSorter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

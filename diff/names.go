@@ -11,7 +11,7 @@ import (
 
 // className returns the name of the class of a node of the later heap.
 func (c *comparison) className(n graph.NodeID) string {
-	return c.result.Classes[c.rowOfAfter[c.after.Class[n]]].Class
+	return c.result.Classes[c.rowOfAfter[c.after.ClassOf(n)]].Class
 }
 
 // path returns the way to a node of the later heap, which must have been looked for.

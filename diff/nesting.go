@@ -89,7 +89,7 @@ func (w *nestingWalk) walk(tree *graph.Tree) {
 			continue
 		}
 		if self := w.h.Self.At(n); self != 0 {
-			if group := w.groups[w.h.Class[n]]; w.open[group] == 0 {
+			if group := w.groups[w.h.ClassOf(n)]; w.open[group] == 0 {
 				w.leaf(group, self)
 			}
 		}
@@ -117,7 +117,7 @@ func (w *nestingWalk) enter(n graph.NodeID) {
 	if w.h.Self.At(n) == 0 {
 		return
 	}
-	group := w.groups[w.h.Class[n]]
+	group := w.groups[w.h.ClassOf(n)]
 	if w.open[group]++; w.open[group] > 1 {
 		return
 	}
@@ -134,7 +134,7 @@ func (w *nestingWalk) leave(n graph.NodeID) {
 	if w.h.Self.At(n) == 0 {
 		return
 	}
-	group := w.groups[w.h.Class[n]]
+	group := w.groups[w.h.ClassOf(n)]
 	if w.open[group]--; w.open[group] == 0 && int(group) >= w.settled {
 		w.at = w.ways[w.at].above
 	}

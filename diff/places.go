@@ -73,7 +73,7 @@ func newPlaces(h *parse.Heap, tree *graph.Tree, s *shown) *places {
 // add makes n an object of the place to which a step leads from another.
 func (w *placeWalk) add(above int, n graph.NodeID, step uint64) {
 	for at, i := above, 0; at >= 0 && i < chainPeriod; at, i = w.list[at].above, i+1 {
-		if w.list[at].step == step && w.list[at].class == w.h.Class[n] {
+		if w.list[at].step == step && w.list[at].class == w.h.ClassOf(n) {
 			w.list[at].chain = true
 			w.queue = append(w.queue, placeVisit{n, at})
 			return
@@ -90,7 +90,7 @@ func (w *placeWalk) add(above int, n graph.NodeID, step uint64) {
 		}
 		at = len(w.list)
 		w.byKey[key] = at
-		w.list = append(w.list, place{key: key, above: above, node: n, class: w.h.Class[n], step: step})
+		w.list = append(w.list, place{key: key, above: above, node: n, class: w.h.ClassOf(n), step: step})
 	}
 	w.list[at].retained += w.h.Dominators.Retained(n)
 	w.queue = append(w.queue, placeVisit{n, at})
@@ -111,7 +111,7 @@ func (w *placeWalk) look(v placeVisit) {
 		parts = append(parts, part)
 		p.own += g.Self.At(part)
 	}, func(child graph.NodeID) {
-		class := w.h.Class[child]
+		class := w.h.ClassOf(child)
 		at := w.sum[class]
 		if at == 0 {
 			p.below = append(p.below, placeGroup{class: class})

@@ -22,7 +22,7 @@ import (
 //	    1     │    4    1 ──┼─▶ deep 0      4 │  12     16       1   │       88
 type records struct {
 	ids   ids
-	sort  sortColumn
+	sort  graph.Narrow // row -> sort
 	sorts []objectSort // sort -> what its objects have in common
 
 	deep     bitset   // row -> whether the object retains more than itself
@@ -59,11 +59,11 @@ func newRecords(h *parse.Heap) *records {
 	if rows < n {
 		r.findRepeated(h)
 	}
-	r.sort.narrow = make([]uint16, rows)
+	r.sort = graph.MakeNarrow(rows)
 	numbers := newSorter(&r.sorts)
 	for i := range graph.NodeID(n) {
 		if row, ok := r.rowOf(h, i); ok {
-			r.sort.set(row, numbers.of(objectSort{h.Class[i], h.Self.At(i)}))
+			r.sort.Set(row, numbers.of(objectSort{h.ClassOf(i), h.Self.At(i)}))
 		}
 	}
 	return r
@@ -138,7 +138,7 @@ func (r *records) sign(h *parse.Heap, sigs []growth.Signature) {
 
 // at returns what is known of the object in a row.
 func (r *records) at(row uint32) entry {
-	e := entry{objectSort: r.sorts[r.sort.at(row)]}
+	e := entry{objectSort: r.sorts[r.sort.At(row)]}
 	if e.retained = e.self; r.deep.has(row) {
 		at := r.deepRow(row)
 		if e.retained = uint64(r.retained[at]); e.retained == tooBig {
@@ -154,42 +154,13 @@ func (r *records) find(id uint64) (s objectSort, row uint32, ok bool) {
 	if !ok {
 		return objectSort{}, 0, false
 	}
-	return r.sorts[r.sort.at(row)], row, true
+	return r.sorts[r.sort.At(row)], row, true
 }
 
 // size returns the bytes of memory that the records take.
 func (r *records) size() uint64 {
 	return r.ids.size() + 8*uint64(len(r.deep)) + 4*uint64(len(r.before)+len(r.retained)+len(r.sigs)) +
-		2*uint64(len(r.sort.narrow)) + 4*uint64(len(r.sort.wide)) + 16*uint64(len(r.sorts))
-}
-
-// sortColumn is a column of numbers of sorts: 2 bytes each for as long as there
-// are no more than 65,536 of them.
-type sortColumn struct {
-	narrow []uint16
-	wide   []uint32
-}
-
-func (c *sortColumn) at(row uint32) uint32 {
-	if c.wide != nil {
-		return c.wide[row]
-	}
-	return uint32(c.narrow[row])
-}
-
-func (c *sortColumn) set(row, sort uint32) {
-	if c.wide == nil && sort > math.MaxUint16 {
-		c.wide = make([]uint32, len(c.narrow))
-		for i, v := range c.narrow {
-			c.wide[i] = uint32(v)
-		}
-		c.narrow = nil
-	}
-	if c.wide != nil {
-		c.wide[row] = sort
-	} else {
-		c.narrow[row] = uint16(sort)
-	}
+		r.sort.Size() + 16*uint64(len(r.sorts))
 }
 
 // sorter numbers sorts. The ones asked for lately are found without the map.

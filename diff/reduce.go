@@ -147,7 +147,7 @@ func newSums(h *parse.Heap) *sums {
 	}
 	table := kinds.New(h.Graph)
 	for n := range graph.NodeID(h.NumNodes()) {
-		class := h.Class[n]
+		class := h.ClassOf(n)
 		s.types[class] = h.Type[n]
 		self := h.Self.At(n)
 		if self == 0 {

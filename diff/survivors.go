@@ -48,7 +48,7 @@ func (c *comparison) survivors() {
 		if c.reused != nil && !sameType(c.before.sums.types[was.class], g.Type[n]) {
 			c.reused.add(at)
 		}
-		row := c.rowOfAfter[g.Class[n]]
+		row := c.rowOfAfter[g.ClassOf(n)]
 		if self == 0 || was.self == 0 || c.rowOfBefore[was.class] != row || met.has(at) {
 			continue
 		}

@@ -26,7 +26,7 @@ func twin(before, after *parse.Heap, structure bool) map[string]diff.ClassRow {
 	look := func(h *parse.Heap) (key []string) {
 		classes, final := h.Resolve(interfaces)
 		for n := range graph.NodeID(h.NumNodes()) {
-			class := classes[final[h.Class[n]]]
+			class := classes[final[h.ClassOf(n)]]
 			if k := twinKey(&class, structure); h.Self.At(n) == 0 {
 				key = append(key, "")
 			} else {
@@ -172,8 +172,8 @@ func checkRecall(t fataler, h *parse.Heap) {
 		}
 		seen[id] = true
 		class, self, retained, ok := recall(id)
-		if !ok || class != h.Class[n] || self != h.Self.At(n) || retained != h.Dominators.Retained(n) {
-			t.Fatalf("@%d is remembered as %d %d %d %v, it is %d %d %d", id, class, self, retained, ok, h.Class[n], h.Self.At(n), h.Dominators.Retained(n))
+		if !ok || class != h.ClassOf(n) || self != h.Self.At(n) || retained != h.Dominators.Retained(n) {
+			t.Fatalf("@%d is remembered as %d %d %d %v, it is %d %d %d", id, class, self, retained, ok, h.ClassOf(n), h.Self.At(n), h.Dominators.Retained(n))
 		}
 	}
 	if _, _, _, ok := recall(1<<50 + 1); ok {

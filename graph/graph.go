@@ -14,7 +14,7 @@ type Graph struct {
 	Name      []StringID // node -> name
 	ID        Wide       // node -> the producer's number for the object
 	Self      Wide       // node -> bytes of its own (moved to the owner where the producer's rules say so)
-	Class     []ClassID  // node -> class; nil until classified
+	Class     Narrow     // node -> ClassID; empty until classified
 	Flags     []Flags    // node -> detachedness and ownership
 	FirstEdge []EdgeID   // node -> its first edge; one entry more than nodes
 	Links     []Link     // edge -> target, type, whether it retains
@@ -47,6 +47,9 @@ func (g *Graph) NumEdges() int { return len(g.Links) }
 
 // Edges returns the range of edges that leave n.
 func (g *Graph) Edges(n NodeID) (from, to EdgeID) { return g.FirstEdge[n], g.FirstEdge[n+1] }
+
+// ClassOf returns the class of n.
+func (g *Graph) ClassOf(n NodeID) ClassID { return ClassID(g.Class.At(uint32(n))) }
 
 // Label returns what e is called: a StringID, or an index where its type is
 // [EdgeType.Indexed].

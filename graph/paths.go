@@ -64,12 +64,12 @@ func FindWaysTo(g *Graph, targets, starts []NodeID, maxTier uint8, tier func(fro
 		}
 		w.at[n] = passed | tier
 	}
-	var queue []NodeID
+	var level, next []NodeID // settled last, and from there
 	postponed := make([][]NodeID, int(maxTier)+1)
 	for _, start := range starts {
 		if w.at[start]&passed == 0 {
 			settle(start, 0)
-			queue = append(queue, start)
+			next = append(next, start)
 		}
 	}
 	if w.at[g.Root]&^wanted == unmet {
@@ -80,12 +80,18 @@ func FindWaysTo(g *Graph, targets, starts []NodeID, maxTier uint8, tier func(fro
 		for _, n := range postponed[now] {
 			if w.at[n]&^wanted == later+now {
 				settle(n, now)
-				queue = append(queue, n)
+				next = append(next, n)
 			}
 		}
 		postponed[now] = nil
-		for head := 0; head < len(queue) && missing != 0; head++ {
-			n := queue[head]
+		for at := 0; missing != 0; at++ {
+			if at == len(level) {
+				level, next, at = next, level[:0], 0
+			}
+			if len(level) == 0 {
+				break
+			}
+			n := level[at]
 			from, to := g.Edges(n)
 			for e := from; e < to; e++ {
 				l := g.Links[e]
@@ -98,7 +104,7 @@ func FindWaysTo(g *Graph, targets, starts []NodeID, maxTier uint8, tier func(fro
 				switch {
 				case t == now:
 					settle(target, now)
-					queue = append(queue, target)
+					next = append(next, target)
 				case state == unmet || state > later+t:
 					w.at[target] = w.at[target]&wanted | later + t
 					postponed[t] = append(postponed[t], target)
@@ -108,7 +114,7 @@ func FindWaysTo(g *Graph, targets, starts []NodeID, maxTier uint8, tier func(fro
 				w.via[target] = e
 			}
 		}
-		queue = queue[:0]
+		level, next = level[:0], next[:0]
 		if now == maxTier || missing == 0 {
 			return w
 		}

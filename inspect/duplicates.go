@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"hash/maphash"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -22,7 +21,7 @@ type copies struct {
 }
 
 func (c *copies) add(n graph.NodeID, size uint64) {
-	if c.count == 0 {
+	if c.count == 0 || n < c.sample {
 		c.sample = n
 	}
 	c.count++
@@ -35,76 +34,69 @@ func (c *copies) add(n graph.NodeID, size uint64) {
 // so the index of a string's name stands for its text.
 func (s *subject) duplicates() Duplicates {
 	var (
-		byName  = make([]uint32, s.Strings.Len()) // text -> its row + 1
-		groups  []copies
-		special = map[textHash]*copies{} // of texts that are joined or cut off
-		hasher  = newTextHasher()
-		cutOff  = s.findLabel("truncated")
+		byName = make([]uint32, s.Strings.Len()) // text -> strings that have it, and then its row + 1
+		joined = newJoined()                     // texts that are joined or cut off
+		groups []copies
 	)
-	for n, t := range s.Type {
-		n := graph.NodeID(n)
-		size := s.Self.At(n)
-		if t != graph.String && t != graph.ConsString || size == 0 {
+	s.eachText(func(n graph.NodeID) { byName[s.Name[n]]++ }, joined.add)
+	joined.sort()
+	for id, count := range byName {
+		byName[id] = 0
+		if count == 0 {
 			continue
 		}
-		if t == graph.ConsString {
-			if rules.IsFlattened(s.Graph, n) {
-				continue
-			}
-			put(special, hasher.of([]byte(rules.NodeName(s.Graph, n))), n, size)
+		same := joined.of(s.Strings.Bytes(graph.StringID(id)))
+		if count == 1 && len(same) == 0 {
 			continue
 		}
-		if cutOff != noLabel && s.hasLabel(n, cutOff) {
-			if cut, ok := s.cutOff(n); ok {
-				put(special, hasher.of([]byte(cut)), n, size)
-				continue
-			}
+		var g copies
+		for i := range same {
+			g.add(same[i].node, s.Self.At(same[i].node))
+			same[i].counted = true
 		}
-		row := &byName[s.Name[n]]
-		if *row == 0 {
-			groups = append(groups, copies{})
-			*row = uint32(len(groups))
-		}
-		groups[*row-1].add(n, size)
+		groups = append(groups, g)
+		byName[id] = uint32(len(groups))
 	}
-	if len(special) > 0 { // joined texts may be those of other strings
-		for id, row := range byName {
-			if row == 0 {
-				continue
-			}
-			if joined := special[hasher.of(s.Strings.Bytes(graph.StringID(id)))]; joined != nil {
-				g := &groups[row-1]
-				g.count += joined.count
-				g.size += joined.size
-				g.largest = max(g.largest, joined.largest)
-				joined.count = 0
-			}
+	s.eachText(func(n graph.NodeID) {
+		if row := byName[s.Name[n]]; row > 0 {
+			groups[row-1].add(n, s.Self.At(n))
 		}
-		for _, g := range special {
-			groups = append(groups, *g)
+	}, nil)
+	joined.each(func(same []joinedText) {
+		var g copies
+		for _, text := range same {
+			g.add(text.node, s.Self.At(text.node))
 		}
-	}
+		groups = append(groups, g)
+	})
 	return s.worst(groups)
 }
 
-// textHash stands for a text: 128 bits, so that two texts of one hash will not be met.
-type textHash [2]uint64
-
-type textHasher [2]maphash.Seed
-
-func newTextHasher() textHasher { return textHasher{maphash.MakeSeed(), maphash.MakeSeed()} }
-
-func (h textHasher) of(text []byte) textHash {
-	return textHash{maphash.Bytes(h[0], text), maphash.Bytes(h[1], text)}
-}
-
-func put(groups map[textHash]*copies, key textHash, n graph.NodeID, size uint64) {
-	g := groups[key]
-	if g == nil {
-		g = &copies{}
-		groups[key] = g
+// eachText calls whole with the strings whose text is their name, and joined, if
+// it is not nil, with what tells the texts of all others apart.
+func (s *subject) eachText(whole func(graph.NodeID), joined func(text []byte, n graph.NodeID)) {
+	cutOff := s.findLabel("truncated")
+	for n, t := range s.Type {
+		n := graph.NodeID(n)
+		if t != graph.String && t != graph.ConsString || s.Self.At(n) == 0 {
+			continue
+		}
+		if t == graph.ConsString {
+			if joined != nil && !rules.IsFlattened(s.Graph, n) {
+				joined([]byte(rules.NodeName(s.Graph, n)), n)
+			}
+			continue
+		}
+		if cutOff != noLabel && s.hasLabel(n, cutOff) {
+			if text, ok := s.cutOff(n); ok {
+				if joined != nil {
+					joined([]byte(text), n)
+				}
+				continue
+			}
+		}
+		whole(n)
 	}
-	g.add(n, size)
 }
 
 // noLabel stands for a label that no edge has.

@@ -5,20 +5,14 @@ import "github.com/heapdiff/heapdiff/graph"
 // largest returns the objects that retain most. The root, what the collector
 // made up, code, and the inner layers of objects are left out: what they retain,
 // an object of the program retains.
-func (s *subject) largest() []Object {
-	top := s.mostRetaining(or(s.options.Largest, 20), func(n graph.NodeID) bool {
+func (s *subject) largest() []graph.NodeID {
+	return s.mostRetaining(or(s.options.Largest, 20), func(n graph.NodeID) bool {
 		switch s.Type[n] {
 		case graph.Synthetic, graph.Code, graph.ObjectShape:
 			return false
 		}
 		return n != s.Root && !s.paths.Folded(n)
 	})
-	out := make([]Object, len(top))
-	for i, n := range top {
-		out[i] = s.object(n)
-		out[i].Path = s.steps(s.paths.To(n))
-	}
-	return out
 }
 
 // mostRetaining returns the nodes that retain most, at most limit of them;

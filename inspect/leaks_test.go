@@ -119,7 +119,7 @@ func TestLongPathsAreShort(t *testing.T) {
 	h.Settle()
 	last, least := graph.NoNode, uint64(1<<63)
 	for n := range graph.NodeID(h.NumNodes()) {
-		if h.Classes[h.Class[n]].Name == "Visit" && h.Self.At(n) > 0 && h.Dominators.Retained(n) < least {
+		if h.Classes[h.ClassOf(n)].Name == "Visit" && h.Self.At(n) > 0 && h.Dominators.Retained(n) < least {
 			last, least = n, h.Dominators.Retained(n)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/parse"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot/rules"
 	"github.com/heapdiff/heapdiff/paths"
@@ -22,13 +23,19 @@ const (
 // the objects of a class that retain most, by the class's name. If nothing
 // matches the error is a *NotFoundError. It settles the heap's classes.
 func FindRetainers(h *parse.Heap, target string, o Options) (*Retainers, error) {
-	h.Settle()
+	s := newSubject(h, o)
 	found, count, err := find(h, target, or(o.Objects, 3))
 	if err != nil {
 		return nil, err
 	}
 	var incoming *graph.Retainers
-	s := study(h, o, func(s *subject) { incoming = graph.FindRetainers(s.Graph) })
+	crew.Both(o.Jobs, func() {
+		s.distance = h.Distances()
+		s.paths = paths.New(h.Graph, s.class)
+	}, func() {
+		incoming = graph.FindRetainers(s.Graph)
+		s.scripts = paths.FindScripts(h.Graph)
+	})
 	r := &Retainers{File: h.File, Target: target, Count: count}
 	for _, n := range found {
 		r.Object = append(r.Object, s.retained(n, incoming))
@@ -56,7 +63,7 @@ func find(h *parse.Heap, target string, limit int) (nodes []graph.NodeID, count 
 		wanted[i] = h.Classes[i].Name == target || h.Classes[i].Key == target
 	}
 	// Classes first; then functions, which are all of one class, by name.
-	matches := func(n graph.NodeID) bool { return wanted[h.Class[n]] && h.Self.At(n) > 0 }
+	matches := func(n graph.NodeID) bool { return wanted[h.ClassOf(n)] && h.Self.At(n) > 0 }
 	if !slices.Contains(wanted, true) {
 		name := strings.TrimSuffix(target, "()")
 		matches = func(n graph.NodeID) bool {

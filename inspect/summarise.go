@@ -7,6 +7,8 @@
 package inspect
 
 import (
+	"runtime"
+
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/kinds"
@@ -22,51 +24,73 @@ type Options struct {
 	Objects     int  // of a class whose retainers are asked for, those that retain most: 3
 	Paths       int  // different ways to each object: 3
 	Direct      int  // direct retainers of each: 100
+	Jobs        int  // goroutines; it changes no result: one a core
 }
 
-// subject is a heap with what is found out about all of its nodes.
+// subject is a heap with what is found out about its nodes.
 type subject struct {
 	*parse.Heap
 	options  Options
-	distance []int32 // node -> see rules.Distances
+	distance []int32 // node -> see rules.Distances; nil when it is not needed
 	paths    *paths.Finder
 	scripts  paths.Scripts
 }
 
-// study looks at all nodes once; also runs beside it. It settles the classes.
-func study(h *parse.Heap, o Options, also ...func(*subject)) *subject {
+// newSubject settles the classes of h.
+func newSubject(h *parse.Heap, o Options) *subject {
 	h.Settle()
 	s := &subject{Heap: h, options: o}
-	var c crew.Crew
-	c.Go(func() { s.distance = h.Distances() })
-	c.Go(func() { s.paths = paths.New(h.Graph, s.class) })
-	c.Go(func() { s.scripts = paths.FindScripts(h.Graph) })
-	for _, f := range also {
-		c.Go(func() { f(s) })
-	}
-	c.Wait()
+	s.paths = paths.Names(h.Graph, s.class)
 	return s
 }
 
 // Summarise describes a heap. It settles the heap's classes.
+//
+// What takes memory for each node, which is the totals of classes, distances and
+// ways, is done one after the other; the rest is done beside it.
 func Summarise(h *parse.Heap, o Options) *Summary {
 	sum := &Summary{
 		File: h.File, Format: h.Format,
 		Nodes: h.NumNodes(), Edges: h.NumEdges(),
 		Size: h.TotalSelf(), Extra: h.ExtraBytes,
 	}
+	s := newSubject(h, o)
 	var classes *aggregates
-	s := study(h, o,
-		func(s *subject) { sum.Statistics = s.statistics() },
-		func(s *subject) { sum.Kinds = s.kinds() },
-		func(s *subject) { classes = s.aggregate() },
-		func(s *subject) { sum.Strings = s.duplicates() },
-		func(s *subject) { sum.Unreached = h.Dominators.Unreached() },
-	)
+	var largest []graph.NodeID
+	crew.Both(o.Jobs, func() {
+		classes = s.aggregate()
+		s.distance = h.Distances()
+		classes.findNearest(s)
+		largest = s.largest()
+		for _, n := range largest {
+			sum.Largest = append(sum.Largest, s.object(n))
+		}
+		s.distance = nil
+		s.tidy()
+		s.paths.Seek(largest)
+	}, func() {
+		sum.Statistics = s.statistics()
+		sum.Kinds = s.kinds()
+		sum.Strings = s.duplicates()
+		sum.Unreached = h.Dominators.Unreached()
+		s.scripts = paths.FindScripts(h.Graph)
+	})
+	for i, n := range largest {
+		sum.Largest[i].Path = s.steps(s.paths.To(n))
+	}
 	sum.Classes, sum.Detached = classes.rows(s)
-	sum.Largest = s.largest()
 	sum.Warnings = warnings(h)
 	return sum
+}
+
+// manyNodes is where the memory of a column is worth the time of a collection.
+const manyNodes = 1 << 18
+
+// tidy collects what a large heap left behind, as room for what comes next.
+func (s *subject) tidy() {
+	if s.NumNodes() > manyNodes {
+		runtime.GC()
+	}
 }
 
 // kinds counts the nodes that weigh something by what they are.
@@ -92,7 +116,7 @@ func (s *subject) kinds() []Kind {
 }
 
 // class returns the class name of n.
-func (s *subject) class(n graph.NodeID) string { return s.Classes[s.Class[n]].Name }
+func (s *subject) class(n graph.NodeID) string { return s.Classes[s.ClassOf(n)].Name }
 
 // object describes n; Path is left out.
 func (s *subject) object(n graph.NodeID) Object {

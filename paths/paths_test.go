@@ -181,7 +181,7 @@ func TestRealHeaps(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.Settle()
-		f := paths.New(h.Graph, func(n graph.NodeID) string { return h.Classes[h.Class[n]].Name })
+		f := paths.New(h.Graph, func(n graph.NodeID) string { return h.Classes[h.ClassOf(n)].Name })
 		without, longest := 0, 0
 		for n := range graph.NodeID(h.NumNodes()) {
 			way := f.To(n)

@@ -81,7 +81,7 @@ func writeNodes(ctx context.Context, out io.Writer, h *parse.Heap, distances []i
 		}
 		line = strconv.AppendUint(line[:0], h.ID.At(n), 10)
 		line = append(append(line, '\t'), types[h.Type[n]]...)
-		line = append(append(line, '\t'), classes[h.Class[n]]...)
+		line = append(append(line, '\t'), classes[h.ClassOf(n)]...)
 		line = append(line, '\t')
 		if showStrings || !h.Type[n].IsString() {
 			if h.Flags[n]&graph.RenamedDetached != 0 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/internal/budget"
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/parse"
 )
 
 const (
@@ -57,8 +58,10 @@ func (p *progress) of(subject string) func(phase string, done, total int64) {
 	}
 }
 
-// sized notes how many nodes the heap has that is worked on from now on.
-func (p *progress) sized(nodes, _ int64) {
+// sized notes how many nodes the heap has that is worked on from now on, and sets
+// the collector for it.
+func (p *progress) sized(nodes, edges int64) {
+	setCollector(parse.Need(nodes, edges))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.nodes = nodes

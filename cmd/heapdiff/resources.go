@@ -13,10 +13,16 @@ import (
 	"github.com/heapdiff/heapdiff/internal/human"
 )
 
-// garbagePercent is how much may pile up between two collections. The columns
-// of a heap hold no pointers, so collections cost next to nothing, and what they
+// garbage is how much may pile up between two collections, about. The columns of
+// a heap hold no pointers, so collections cost next to nothing, and what they
 // leave uncollected counts as our memory.
-const garbagePercent = 10
+const garbage = 16 << 20
+
+// setCollector lets garbage pile up beside that many bytes that are in use. Where
+// little is in use more of it may be garbage, as collections cost a little still.
+func setCollector(used uint64) {
+	debug.SetGCPercent(int(min(max(garbage*100/max(used, 1), 2), 50)))
+}
 
 // resourceFlags say what may be used, and watch how it is.
 type resourceFlags struct {
@@ -47,7 +53,7 @@ func (o *resourceFlags) limit() (budget.Limit, error) {
 
 // watch sets the collector and starts the profiles; stop writes them.
 func (o *resourceFlags) watch() (stop func() error, err error) {
-	debug.SetGCPercent(garbagePercent)
+	setCollector(0)
 	if o.cpuProfile == "" && o.memProfile == "" {
 		return func() error { return nil }, nil
 	}

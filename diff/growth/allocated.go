@@ -74,7 +74,7 @@ func (w *writer) allocations(drafts []draft) {
 			}
 			sums[key] = a
 		}
-		set := w.sharer.owners[n]
+		set := w.sharer.ownersOf(node)
 		if set == 0 {
 			if i, ok := inPlace[sig.Row()]; ok {
 				add(i)

@@ -112,8 +112,9 @@ func tally(t *Tree, s *sharer) [][]holding {
 	}
 	var cells []cell
 	first := make([]uint32, len(t.sigs)) // signature -> cell + 1
-	for n, set := range s.owners {
+	for n := range s.owners.Len() {
 		node := graph.NodeID(n)
+		set := s.ownersOf(node)
 		if set == 0 || !s.isFresh(node) {
 			continue
 		}

@@ -26,7 +26,7 @@ func locate(t *Tree, sigs []uint32, maps *sourcemap.Maps) *located {
 		if l.row[sig] == 0 {
 			l.counts = append(l.counts, map[uint32]int{})
 			var shapes map[graph.ClassID]int
-			if g.Class != nil && t.classes.text[t.sigs[sig].class] == "Object" {
+			if g.Class.Len() > 0 && t.classes.text[t.sigs[sig].class] == "Object" {
 				shapes = map[graph.ClassID]int{}
 			}
 			l.shapes = append(l.shapes, shapes)
@@ -42,7 +42,7 @@ func locate(t *Tree, sigs []uint32, maps *sourcemap.Maps) *located {
 			l.counts[row-1][uint32(place)]++
 		}
 		if shapes := l.shapes[row-1]; shapes != nil {
-			shapes[g.Class[n]]++
+			shapes[g.ClassOf(graph.NodeID(n))]++
 		}
 	}
 	return l

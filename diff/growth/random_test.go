@@ -269,7 +269,7 @@ func walk(g *graph.Graph, from []graph.NodeID, seen map[graph.NodeID]bool, follo
 
 func checkOwners(t *rapid.T, s *sharer) {
 	d := define(s)
-	for n := range s.owners {
+	for n := range s.owners.Len() {
 		node := graph.NodeID(n)
 		var want []uint32
 		for p := range s.points {
@@ -277,11 +277,11 @@ func checkOwners(t *rapid.T, s *sharer) {
 				want = append(want, uint32(p))
 			}
 		}
-		got := s.sets.members[s.owners[n]]
+		got := s.sets.members[s.ownersOf(node)]
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Fatalf("node %d is owned by points %v, by definition by %v", n, got, want)
 		}
-		if s.owners[n] != 0 && s.isFresh(node) && s.rescue.has(node) != d.rescued[node] {
+		if s.ownersOf(node) != 0 && s.isFresh(node) && s.rescue.has(node) != d.rescued[node] {
 			t.Fatalf("node %d: rescued %v, by definition %v", n, s.rescue.has(node), d.rescued[node])
 		}
 	}
@@ -291,8 +291,9 @@ func checkOwners(t *rapid.T, s *sharer) {
 func checkStakes(t *rapid.T, led *ledger, s *sharer, a *attribution) {
 	want := make([]float64, len(s.points))
 	parts := make([]float64, len(s.points))
-	for n, set := range s.owners {
+	for n := range s.owners.Len() {
 		node := graph.NodeID(n)
+		set := s.ownersOf(node)
 		sig := led.after.Sig[n].Row()
 		if set == 0 || !s.isFresh(node) || led.accounts[sig].gain != int64(led.accounts[sig].fresh) {
 			continue

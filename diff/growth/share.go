@@ -24,9 +24,9 @@ type sharer struct {
 	child   []uint32           // signature -> point + 1 whose grown child it is
 
 	sets   setTable
-	owners []uint32 // node -> set of points; 0 for none
-	behind bitset   // nodes that may be reachable only through grown children
-	rescue bitset   // reachable by edges that are no point's
+	owners graph.Narrow // node -> set of points; 0 for none
+	behind bitset       // nodes that may be reachable only through grown children
+	rescue bitset       // reachable by edges that are no point's
 	queue  []graph.NodeID
 	elders []elder
 
@@ -54,7 +54,7 @@ func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
 	s := &sharer{
 		g: g, led: led, points: points,
 		pointOf: make([]uint32, len(led.after.sigs)), child: make([]uint32, len(led.after.sigs)),
-		grown: make([]bool, len(led.after.places)), owners: make([]uint32, g.NumNodes()),
+		grown: make([]bool, len(led.after.places)), owners: graph.MakeNarrow(g.NumNodes()),
 		sets: newSetTable(), rescuers: map[rescuer]int{}, stored: map[memberKey]bool{},
 	}
 	for i, p := range points {
@@ -122,12 +122,15 @@ func (s *sharer) grows(from graph.NodeID, e graph.EdgeID) bool {
 	return t.Sig[from].Internal() && t.sourceFlags(from)&shadow != 0 && s.stored[memberKey{sig, t.sigs[to.Row()].class}]
 }
 
+// ownersOf returns the set of points that hold n.
+func (s *sharer) ownersOf(n graph.NodeID) uint32 { return s.owners.At(uint32(n)) }
+
 func (s *sharer) add(n graph.NodeID, set uint32) {
-	if had := s.owners[n]; had == 0 {
-		s.owners[n] = set
+	if had := s.ownersOf(n); had == 0 {
+		s.owners.Set(uint32(n), set)
 		s.queue = append(s.queue, n)
 	} else {
-		s.owners[n] = s.sets.union(had, set)
+		s.owners.Set(uint32(n), s.sets.union(had, set))
 	}
 }
 
@@ -142,7 +145,7 @@ func (s *sharer) mark() {
 	suspect := s.suspects()
 	s.behind, s.rescue = newBitset(g.NumNodes()), newBitset(g.NumNodes())
 	for n, sig := range s.led.after.Sig {
-		if suspect[sig.Row()] || s.owners[n] != 0 {
+		if suspect[sig.Row()] || s.ownersOf(graph.NodeID(n)) != 0 {
 			s.behind.set(graph.NodeID(n))
 		}
 	}
@@ -158,18 +161,18 @@ func (s *sharer) mark() {
 			}
 			switch {
 			case s.grows(n, e):
-			case s.owners[t] == 0:
+			case s.ownersOf(t) == 0:
 				s.behind.clear(t)
 				free = append(free, freed{t, entry})
 			case !s.rescue.has(t):
 				s.rescue.set(t)
 				saved = append(saved, t)
-				s.rescuers[rescuer{s.owners[t], entry}]++
+				s.rescuers[rescuer{s.ownersOf(t), entry}]++
 			}
 		}
 	}
 	for n, sig := range s.led.after.Sig {
-		if !suspect[sig.Row()] && s.owners[n] == 0 {
+		if !suspect[sig.Row()] && s.ownersOf(graph.NodeID(n)) == 0 {
 			enter(graph.NodeID(n), sig.Row())
 		}
 	}
@@ -225,8 +228,8 @@ func (s *sharer) rescuerOf(point uint32) uint32 {
 func (s *sharer) suspects() []bool {
 	t := s.led.after
 	suspect := make([]bool, len(t.sigs))
-	for n, set := range s.owners {
-		if set != 0 {
+	for n := range s.owners.Len() {
+		if s.ownersOf(graph.NodeID(n)) != 0 {
 			suspect[t.Sig[n].Row()] = true
 		}
 	}
@@ -263,7 +266,7 @@ func (s *sharer) propagate() {
 	for head := 0; head < len(s.queue); head++ {
 		n := s.queue[head]
 		queued[n>>6] &^= 1 << (n & 63)
-		set := s.owners[n]
+		set := s.ownersOf(n)
 		from, to := g.Edges(n)
 		for e := from; e < to; e++ {
 			l := g.Links[e]
@@ -271,9 +274,9 @@ func (s *sharer) propagate() {
 			if !s.behind.has(t) || !retains(l) {
 				continue
 			}
-			had := s.owners[t]
+			had := s.ownersOf(t)
 			if union := s.sets.union(had, set); union != had {
-				s.owners[t] = union
+				s.owners.Set(uint32(t), union)
 				if !queued.has(t) {
 					queued.set(t)
 					s.queue = append(s.queue, t)

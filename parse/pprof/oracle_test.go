@@ -161,13 +161,13 @@ func TestGraph(t *testing.T) {
 		tree := d.Tree()
 		inside := map[graph.ClassID]int{}
 		tree.Walk(func(n graph.NodeID) {
-			class := g.Class[n]
+			class := g.ClassOf(n)
 			if inside[class] == 0 {
 				cum[g.Classes[class].Name] -= int64(d.Retained(n))
 			}
 			inside[class]++
 			flat[g.Classes[class].Name] -= int64(g.Self.At(n))
-		}, func(n graph.NodeID) { inside[g.Class[n]]-- })
+		}, func(n graph.NodeID) { inside[g.ClassOf(n)]-- })
 		delete(cum, "(root)")
 		for fn, left := range cum {
 			if left != 0 || flat[fn] != 0 {

@@ -80,7 +80,7 @@ func (t *tree) graph(p *Profile) *graph.Graph {
 	n := len(t.parent)
 	g := &graph.Graph{
 		TypeNames: graph.NodeTypeNames(),
-		Type:      make([]graph.NodeType, n), Name: make([]graph.StringID, n), Class: make([]graph.ClassID, n), Flags: make([]graph.Flags, n),
+		Type:      make([]graph.NodeType, n), Name: make([]graph.StringID, n), Class: graph.MakeNarrow(n), Flags: make([]graph.Flags, n),
 		ID: graph.Wide{Lo: make([]uint32, n)}, Self: graph.Wide{Lo: make([]uint32, n)},
 		FirstEdge: make([]graph.EdgeID, n+1), Links: make([]graph.Link, n-1),
 	}
@@ -96,10 +96,10 @@ func (t *tree) graph(p *Profile) *graph.Graph {
 		g.Self.Set(graph.NodeID(i), uint64(t.self[i]))
 		g.Type[i] = graph.Frame
 		if i > 0 {
-			g.Class[i] = class[t.function[i]]
+			g.Class.Set(uint32(i), uint32(class[t.function[i]]))
 			g.FirstEdge[t.parent[i]+1]++
 		}
-		g.Name[i] = names.name[g.Class[i]]
+		g.Name[i] = names.name[g.ClassOf(graph.NodeID(i))]
 	}
 	g.Type[0] = graph.Synthetic
 	for i := range n {

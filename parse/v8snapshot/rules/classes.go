@@ -29,7 +29,7 @@ type label struct {
 func Classify(g *graph.Graph) *Classes {
 	c := &Classes{g: g, places: g.Locations.Table()}
 	c.shapes.init(g)
-	g.Class = make([]graph.ClassID, g.NumNodes())
+	g.Class = graph.MakeNarrow(g.NumNodes())
 	var (
 		byType  [256]graph.ClassID
 		byName  = make([]graph.ClassID, g.Strings.Len()) // class + 1 of objects and natives without a location
@@ -47,20 +47,23 @@ func Classify(g *graph.Graph) *Classes {
 		c.labels = append(c.labels, label{n, place})
 		return graph.ClassID(len(c.labels)) // + 1
 	}
+	// Shapes follow the other classes. Until it is known how many those are, a
+	// label has an even number and a shape an odd one.
+	set := func(n graph.NodeID, label graph.ClassID) { g.Class.Set(uint32(n), uint32(label)<<1) }
 	for n := range graph.NodeID(g.NumNodes()) {
 		t := g.Type[n]
 		if t != graph.Object && t != graph.Native {
 			if byType[t] == 0 {
 				byType[t] = add(n, -1)
 			}
-			g.Class[n] = byType[t] - 1
+			set(n, byType[t]-1)
 			continue
 		}
 		place := int32(-1)
 		if t == graph.Object {
 			place = g.Locations.Place(n)
 			if g.Name[n] == object {
-				g.Class[n] = shapeBit | c.shapes.of(n, place)
+				g.Class.Set(uint32(n), uint32(c.shapes.of(n, place))<<1|1)
 				continue
 			}
 		}
@@ -72,13 +75,13 @@ func Classify(g *graph.Graph) *Classes {
 			if placed[key] == 0 {
 				placed[key] = add(n, place)
 			}
-			g.Class[n] = placed[key] - 1
+			set(n, placed[key]-1)
 			continue
 		case g.Flags[n]&graph.RenamedDetached != 0:
 			if renamed[name] == 0 {
 				renamed[name] = add(n, -1)
 			}
-			g.Class[n] = renamed[name] - 1
+			set(n, renamed[name]-1)
 			continue
 		default:
 			class = &byName[name]
@@ -86,17 +89,17 @@ func Classify(g *graph.Graph) *Classes {
 		if *class == 0 {
 			*class = add(n, -1)
 		}
-		g.Class[n] = *class - 1
+		set(n, *class-1)
 	}
-	for n, class := range g.Class { // shapes follow the other classes
-		if class&shapeBit != 0 {
-			g.Class[n] = class&^shapeBit + graph.ClassID(len(c.labels))
+	for n := range uint32(g.NumNodes()) {
+		class := g.Class.At(n)
+		if class&1 != 0 {
+			class += uint32(len(c.labels)) << 1
 		}
+		g.Class.Set(n, class>>1)
 	}
 	return c
 }
-
-const shapeBit graph.ClassID = 1 << 31
 
 type placedName struct {
 	name  graph.StringID
@@ -160,8 +163,8 @@ func (c *Classes) Detached() *Classes {
 func (c *Classes) Settle() {
 	classes, final := c.Resolve(c.Interfaces())
 	c.g.Classes = classes
-	for n, class := range c.g.Class {
-		c.g.Class[n] = final[class]
+	for n := range graph.NodeID(c.g.NumNodes()) {
+		c.g.Class.Set(uint32(n), uint32(final[c.g.ClassOf(n)]))
 	}
 }
 

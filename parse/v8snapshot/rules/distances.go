@@ -35,8 +35,9 @@ func Distances(g *graph.Graph) []int32 {
 
 type distancer struct {
 	g        *graph.Graph
-	distance []int32 // node -> distance
-	queue    []graph.NodeID
+	distance []int32         // node -> distance
+	level    []graph.NodeID  // what was reached last
+	next     []graph.NodeID  // what is reached from there
 	pending  map[string]bool // WeakMap pairs of which one edge was met
 
 	nativeContext, sloppyMap, descriptors name
@@ -52,7 +53,7 @@ func (n name) is(s graph.StringID) bool { return slices.Contains(n, s) }
 
 func newDistancer(g *graph.Graph) *distancer {
 	n := g.NumNodes()
-	d := &distancer{g: g, distance: make([]int32, n), queue: make([]graph.NodeID, 0, n), pending: map[string]bool{}}
+	d := &distancer{g: g, distance: make([]int32, n), pending: map[string]bool{}}
 	for i := range d.distance {
 		d.distance[i] = Unreachable
 	}
@@ -77,14 +78,22 @@ func newDistancer(g *graph.Graph) *distancer {
 func (d *distancer) reach(n graph.NodeID, distance int32) {
 	if d.distance[n] == Unreachable {
 		d.distance[n] = distance
-		d.queue = append(d.queue, n)
+		d.next = append(d.next, n)
 	}
 }
 
+// spread goes on, level by level, from what was reached.
 func (d *distancer) spread() {
+	for len(d.next) > 0 {
+		d.level, d.next = d.next, d.level[:0]
+		d.follow()
+	}
+}
+
+// follow reaches what the edges of the level lead to.
+func (d *distancer) follow() {
 	g := d.g
-	for head := 0; head < len(d.queue); head++ {
-		n := d.queue[head]
+	for _, n := range d.level {
 		next := d.distance[n] + 1
 		check := d.special(n)
 		from, to := g.Edges(n)
@@ -94,13 +103,12 @@ func (d *distancer) spread() {
 			if l.Type() == graph.WeakEdge || d.distance[target] != Unreachable {
 				continue
 			}
-			if (check || l.Type() == graph.InternalEdge && d.ephemeral(g.Label(e))) && !d.follow(n, e) {
+			if (check || l.Type() == graph.InternalEdge && d.ephemeral(g.Label(e))) && !d.leads(n, e) {
 				continue
 			}
 			d.reach(target, next)
 		}
 	}
-	d.queue = d.queue[:0]
 }
 
 func (d *distancer) ephemeral(label uint32) bool {
@@ -117,8 +125,8 @@ func (d *distancer) special(n graph.NodeID) bool {
 		g.Type[n] == graph.Array && d.descriptors.is(g.Name[n])
 }
 
-// follow decides on an edge to a node that is not yet reached.
-func (d *distancer) follow(n graph.NodeID, e graph.EdgeID) bool {
+// leads decides on an edge to a node that is not yet reached.
+func (d *distancer) leads(n graph.NodeID, e graph.EdgeID) bool {
 	g := d.g
 	t, label := g.Links[e].Type(), g.Label(e)
 	switch {

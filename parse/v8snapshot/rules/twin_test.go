@@ -321,7 +321,7 @@ func TestRulesOfRandomHeaps(t *testing.T) {
 			if distances[n] != want[n] {
 				t.Fatalf("seed %d, node %d: distance %d, want %d", seed, n, distances[n], want[n])
 			}
-			if got, want := g.Classes[g.Class[i]].Key, w.key(n, interfaces); got != want {
+			if got, want := g.Classes[g.ClassOf(i)].Key, w.key(n, interfaces); got != want {
 				t.Fatalf("seed %d, node %d: class %q, want %q", seed, n, got, want)
 			}
 			checkLoose(t, seed, h, g, n)

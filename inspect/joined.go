@@ -1,0 +1,83 @@
+package inspect
+
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
+// joined are texts of nodes that do not stand in the snapshot as one string. A
+// heap may have millions that are all different, so there is but a hash of each.
+type joined struct {
+	seeds [2]maphash.Seed
+	texts []joinedText // sorted by hash and node once sort was called
+	some  []uint64     // bits of the hashes that occur: most that are looked for do not
+}
+
+// joinedText is the text of a node. Its hash has 128 bits, so that two texts of
+// one hash will not be met.
+type joinedText struct {
+	hash    [2]uint64
+	node    graph.NodeID
+	counted bool // with a group that has it as one string
+}
+
+const someShift = 20 // bits that tell hashes that do not occur, as a power of two
+
+func newJoined() *joined {
+	return &joined{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+}
+
+func (j *joined) add(text []byte, n graph.NodeID) {
+	hash := [2]uint64{maphash.Bytes(j.seeds[0], text), maphash.Bytes(j.seeds[1], text)}
+	j.texts = append(j.texts, joinedText{hash: hash, node: n})
+}
+
+func (j *joined) sort() {
+	slices.SortFunc(j.texts, func(a, b joinedText) int {
+		return cmp.Or(compareHashes(a.hash, b.hash), cmp.Compare(a.node, b.node))
+	})
+	j.some = make([]uint64, 1<<someShift/64)
+	for i := range j.texts {
+		bit := j.texts[i].hash[0] >> (64 - someShift)
+		j.some[bit/64] |= 1 << (bit % 64)
+	}
+}
+
+func compareHashes(a, b [2]uint64) int {
+	return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
+}
+
+// of returns the nodes that have a text, in the order of the file.
+func (j *joined) of(text []byte) []joinedText {
+	hash := [2]uint64{maphash.Bytes(j.seeds[0], text)}
+	if bit := hash[0] >> (64 - someShift); j.some[bit/64]>>(bit%64)&1 == 0 {
+		return nil
+	}
+	hash[1] = maphash.Bytes(j.seeds[1], text)
+	at, _ := slices.BinarySearchFunc(j.texts, hash, func(t joinedText, hash [2]uint64) int { return compareHashes(t.hash, hash) })
+	return j.run(at, hash)
+}
+
+// run returns the texts from at on that have the hash.
+func (j *joined) run(at int, hash [2]uint64) []joinedText {
+	end := at
+	for end < len(j.texts) && j.texts[end].hash == hash {
+		end++
+	}
+	return j.texts[at:end]
+}
+
+// each calls f with the nodes of each text that several have and that was not
+// counted.
+func (j *joined) each(f func([]joinedText)) {
+	for at := 0; at < len(j.texts); {
+		same := j.run(at, j.texts[at].hash)
+		at += len(same)
+		if len(same) > 1 && !same[0].counted {
+			f(same)
+		}
+	}
+}
