@@ -23,7 +23,8 @@ type Dominators struct {
 // compressed), label the vertex of smallest semidominator on the way there (the
 // first late edge to the vertex until it is processed), and semi that
 // semidominator. Once retained sizes are known they stand in link (low half) and
-// label (high half), and semi is the first child for a Tree.
+// label (high half), and semi is the first
+// child for a Tree, or the groups that Nested needs.
 type cell struct {
 	link  uint32
 	label uint32

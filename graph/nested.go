@@ -31,22 +31,26 @@ const NoGroup = ^uint32(0)
 // out, lest bytes count twice. Groups are numbered from 0.
 //
 // Every vertex gets a word with the groups on the way down to it: a bit for each
-// of the 63 most frequent groups, and one for all others together, for which the
+// of the 31 most frequent groups, and one for all others together, for which the
 // way has to be climbed. So the tree need not be walked, and vertices are met in
-// the order they lie in memory.
+// the order they lie in memory. The words stand in the cells, where nobody needs
+// the semidominators any more; not while there is a Tree.
 func (d *Dominators) Nested(groups int, group func(NodeID) uint32) Bits {
 	n := &nester{d: d, group: group, bit: frequent(len(d.number), groups, group)}
-	n.mask = make([]uint64, len(d.node))
 	n.steps = climbs * len(d.number)
 	out := NewBits(len(d.number))
-	for v := range n.mask {
+	for v := range d.cells {
 		node := d.node[v]
 		above := d.cells[v].idom
 		g := group(node)
 		if v > 0 && n.nested(above, g) {
 			out.Add(node)
 		}
-		n.mask[v] = n.mask[above] | n.bitOf(g)
+		groups := n.bitOf(g)
+		if v > 0 {
+			groups |= d.cells[above].semi
+		}
+		d.cells[v].semi = groups
 	}
 	for i, v := range d.number {
 		if v < satellite {
@@ -70,16 +74,15 @@ type nester struct {
 	d     *Dominators
 	group func(NodeID) uint32
 	bit   []uint8  // group -> its bit, rare for most
-	mask  []uint64 // vertex -> groups of it and of all above
 	steps int      // that may still be climbed
 }
 
 const (
-	rare   = 63
+	rare   = 31
 	climbs = 32 // steps a node that climbing may take on average before it is given up
 )
 
-func (n *nester) bitOf(group uint32) uint64 {
+func (n *nester) bitOf(group uint32) uint32 {
 	if group == NoGroup {
 		return 0
 	}
@@ -88,13 +91,14 @@ func (n *nester) bitOf(group uint32) uint64 {
 
 // nested reports whether the vertex above, or one above that, is of the group.
 func (n *nester) nested(above, group uint32) bool {
-	if group == NoGroup || n.mask[above]>>n.bit[group]&1 == 0 {
+	cells := n.d.cells
+	if group == NoGroup || cells[above].semi>>n.bit[group]&1 == 0 {
 		return false
 	}
 	if n.bit[group] != rare {
 		return true
 	}
-	for v := above; n.mask[v]>>rare != 0; v = n.d.cells[v].idom {
+	for v := above; cells[v].semi>>rare != 0; v = cells[v].idom {
 		if n.group(n.d.node[v]) == group {
 			return true
 		}
@@ -105,7 +109,7 @@ func (n *nester) nested(above, group uint32) bool {
 	return false
 }
 
-// frequent gives the 63 groups with most nodes a bit each.
+// frequent gives the 31 groups with most nodes a bit each.
 func frequent(nodes, groups int, group func(NodeID) uint32) []uint8 {
 	count := make([]uint32, groups)
 	for n := range NodeID(nodes) {

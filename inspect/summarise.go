@@ -25,6 +25,7 @@ type Options struct {
 	Paths       int  // different ways to each object: 3
 	Direct      int  // direct retainers of each: 100
 	Jobs        int  // goroutines; it changes no result: one a core
+	Last        bool // nothing else is done with the heap: what was used of it may go
 }
 
 // subject is a heap with what is found out about its nodes.
@@ -58,12 +59,21 @@ func Summarise(h *parse.Heap, o Options) *Summary {
 	var classes *aggregates
 	var largest []graph.NodeID
 	crew.Both(o.Jobs, func() {
+		s.tidy()
 		classes = s.aggregate()
-		s.distance = h.Distances()
-		classes.findNearest(s)
 		largest = s.largest()
 		for _, n := range largest {
 			sum.Largest = append(sum.Largest, s.object(n))
+		}
+		sum.Unreached = h.Dominators.Unreached()
+		if o.Last {
+			h.Dominators = nil
+		}
+		s.tidy()
+		s.distance = h.Distances()
+		classes.findNearest(s)
+		for i, n := range largest {
+			sum.Largest[i].Distance = s.shownDistance(n)
 		}
 		s.distance = nil
 		s.tidy()
@@ -72,7 +82,6 @@ func Summarise(h *parse.Heap, o Options) *Summary {
 		sum.Statistics = s.statistics()
 		sum.Kinds = s.kinds()
 		sum.Strings = s.duplicates()
-		sum.Unreached = h.Dominators.Unreached()
 		s.scripts = paths.FindScripts(h.Graph)
 	})
 	for i, n := range largest {
@@ -118,14 +127,14 @@ func (s *subject) kinds() []Kind {
 // class returns the class name of n.
 func (s *subject) class(n graph.NodeID) string { return s.Classes[s.ClassOf(n)].Name }
 
-// object describes n; Path is left out.
+// object describes n. Path is left out, and Distance unless distances are known.
 func (s *subject) object(n graph.NodeID) Object {
 	return Object{
 		ID:       s.ID.At(n),
 		Class:    s.paths.Name(n),
 		Size:     s.Self.At(n),
 		Retained: s.Dominators.Retained(n),
-		Distance: shownDistance(s.distance[n]),
+		Distance: s.shownDistance(n),
 	}
 }
 

@@ -14,7 +14,7 @@ func summarise(ctx context.Context, w world, path string, showStrings bool, out 
 		return nil, err
 	}
 	p.of(h.File)("looking", 0, 0)
-	return inspect.Summarise(h, inspect.Options{Largest: out.most(), Duplicates: out.most(), ShowStrings: showStrings, Jobs: work.jobs}), nil
+	return inspect.Summarise(h, inspect.Options{Largest: out.most(), Duplicates: out.most(), ShowStrings: showStrings, Jobs: work.jobs, Last: true}), nil
 }
 
 // retain finds out why the target in the heap at path is alive.

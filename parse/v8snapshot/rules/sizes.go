@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/heapdiff/heapdiff/graph"
+import (
+	"math/bits"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
 
 const (
 	unowned = ^uint32(0)
@@ -12,65 +16,87 @@ const (
 // it, directly or through other candidates of the same owner; what two objects
 // lead to keeps its size. The sum stays the same.
 func moveSizes(g *graph.Graph) {
-	candidate := candidates(g)
-	owner := make([]uint32, g.NumNodes()) // candidate -> its owner, unowned or shared
-	for n := range owner {
-		owner[n] = unowned
+	c := findCandidates(g)
+	owner := make([]uint32, c.count) // row of a candidate -> its owner, unowned or shared
+	for row := range owner {
+		owner[row] = unowned
 	}
 	var changed []graph.NodeID // candidates whose owner the next ones must learn
 	learn := func(n graph.NodeID, from uint32) {
-		switch owner[n] {
+		switch at := &owner[c.row(n)]; *at {
 		case from, shared:
 		case unowned:
-			owner[n] = from
+			*at = from
 			changed = append(changed, n)
 		default:
-			owner[n] = shared
+			*at = shared
 			changed = append(changed, n)
 		}
 	}
 	tell := func(n graph.NodeID, from uint32) {
 		start, end := g.Edges(n)
 		for _, l := range g.Links[start:end] {
-			if to := l.To(); candidate[to] && l.Type() != graph.WeakEdge {
+			if to := l.To(); c.Has(to) && l.Type() != graph.WeakEdge {
 				learn(to, from)
 			}
 		}
 	}
-	for n := range candidate {
-		if !candidate[n] {
-			tell(graph.NodeID(n), uint32(n))
+	for n := range graph.NodeID(g.NumNodes()) {
+		if !c.Has(n) {
+			tell(n, uint32(n))
 		}
 		for len(changed) > 0 {
 			next := changed[len(changed)-1]
 			changed = changed[:len(changed)-1]
-			tell(next, owner[next])
+			tell(next, owner[c.row(next)])
 		}
 	}
-	for n := range candidate {
-		to := owner[n]
-		if !candidate[n] || to == unowned || to == shared {
+	for n := range graph.NodeID(g.NumNodes()) {
+		if !c.Has(n) {
 			continue
 		}
-		if o := graph.NodeID(to); o == g.Root || g.Type[o] == graph.Synthetic {
+		to := owner[c.row(n)]
+		if to == unowned || to == shared {
 			continue
 		}
-		bytes := g.Self.At(graph.NodeID(n))
-		g.Self.Set(graph.NodeID(to), g.Self.At(graph.NodeID(to))+bytes)
-		g.Self.Set(graph.NodeID(n), 0)
+		o := graph.NodeID(to)
+		if o == g.Root || g.Type[o] == graph.Synthetic {
+			continue
+		}
+		g.Self.Set(o, g.Self.At(o)+g.Self.At(n))
+		g.Self.Set(n, 0)
 	}
 }
 
-// candidates marks the nodes whose bytes may be moved.
-func candidates(g *graph.Graph) []bool {
-	out := make([]bool, g.NumNodes())
+// candidates are the nodes whose bytes may be moved, with a row for each.
+type candidates struct {
+	graph.Bits
+	before []uint32 // word of the bits -> candidates in the words before
+	count  uint32
+}
+
+func findCandidates(g *graph.Graph) candidates {
+	c := candidates{Bits: graph.NewBits(g.NumNodes())}
 	for n, t := range g.Type {
+		n := graph.NodeID(n)
 		switch t {
 		case graph.Hidden, graph.Array:
-			out[n] = true
+			c.Add(n)
 		case graph.Native:
-			out[n] = is(g, graph.NodeID(n), "system / ExternalStringData")
+			if is(g, n, "system / ExternalStringData") {
+				c.Add(n)
+			}
 		}
 	}
-	return out
+	c.before = make([]uint32, len(c.Bits))
+	for w, word := range c.Bits {
+		c.before[w] = c.count
+		c.count += uint32(bits.OnesCount64(word))
+	}
+	return c
+}
+
+// row returns the row of a candidate.
+func (c *candidates) row(n graph.NodeID) uint32 {
+	return c.before[n/64] + uint32(bits.OnesCount64(c.Bits[n/64]&(1<<(n%64)-1)))
 }
