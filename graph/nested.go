@@ -73,8 +73,8 @@ func (d *Dominators) Nested(groups int, group func(NodeID) uint32) Bits {
 type nester struct {
 	d     *Dominators
 	group func(NodeID) uint32
-	bit   []uint8  // group -> its bit, rare for most
-	steps int      // that may still be climbed
+	bit   []uint8 // group -> its bit, rare for most
+	steps int     // that may still be climbed
 }
 
 const (

@@ -122,7 +122,7 @@ func instances(t *testing.T, path string, classes ...string) []uint64 {
 	h.Settle()
 	var ids []uint64
 	for n := range h.NumNodes() {
-		class := h.Classes[h.Class[n]].Name
+		class := h.Classes[h.ClassOf(graph.NodeID(n))].Name
 		for _, want := range classes {
 			if class == want {
 				ids = append(ids, h.ID.At(graph.NodeID(n)))
