@@ -182,13 +182,22 @@ func taker(ctx context.Context, t *Target, source Source, o CaptureOptions) (tak
 	return nil, &TargetError{t.ID(), fmt.Sprintf("there is no capture of form %s of a program of kind %s", o.Form, t.Kind), ""}
 }
 
+// A snapshot's file was never more than three times its heap. What goes on beyond
+// these is no heap.
+const (
+	leastMost = 1 << 30
+	fileShare = 20
+)
+
 func takeV8(ctx context.Context, t *Target, source Source, s *inspector.Session, o CaptureOptions) (taking, error) {
+	most := int64(0)
 	if o.Form == Heap {
 		sample, err := source.Sample(ctx, time.Time{})
 		if err != nil {
 			return nil, err
 		}
 		cost := CostOf(sample)
+		most = leastMost + fileShare*int64(sample.HeapUsed+sample.External)
 		if o.Tell != nil {
 			o.Tell(cost)
 		}
@@ -197,7 +206,7 @@ func takeV8(ctx context.Context, t *Target, source Source, s *inspector.Session,
 		}
 	}
 	return func(ctx context.Context, w io.Writer) (int64, time.Duration, error) {
-		options := inspector.SnapshotOptions{Numbers: o.Numbers, Progress: func(done, total int) {
+		options := inspector.SnapshotOptions{Numbers: o.Numbers, Most: most, Progress: func(done, total int) {
 			o.Progress("walking the heap", int64(done), int64(total))
 		}}
 		counted := &counter{w: w, tell: func(n int64) { o.Progress("writing", n, -1) }}

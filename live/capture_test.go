@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/live/inspector"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -145,6 +146,57 @@ func TestCaptureRefused(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
 		t.Errorf("left behind: %v", entries)
+	}
+}
+
+// TestCaptureDies holds that a program that dies in the middle leaves no file.
+func TestCaptureDies(t *testing.T) {
+	s := startNode(t, "clean", inspected0)
+	target := s.target(t)
+	dir := t.TempDir()
+	o := options(filepath.Join(dir, "a.heapsnapshot.zst"), Heap)
+	o.Progress = func(phase string, done, _ int64) {
+		if phase == "writing" && done > 0 {
+			s.Cmd.Process.Kill()
+		}
+	}
+	if _, err := capture(t, target, o); !errors.Is(err, inspector.ErrClosed) {
+		t.Errorf("%v", err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+}
+
+// TestSecondDebugger holds that a program that another debugger has stopped is
+// looked at all the same.
+func TestSecondDebugger(t *testing.T) {
+	s := startNode(t, "clean", inspected0)
+	target := s.target(t)
+	other, err := inspector.Dial(within(t), target.Page, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	stopped := make(chan struct{}, 1)
+	other.On("Debugger.paused", func([]byte) { stopped <- struct{}{} })
+	for _, method := range []string{"Debugger.enable", "Debugger.pause"} {
+		if err := other.Call(within(t), method, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.poke() // so that there is something to stop
+	select {
+	case <-stopped:
+	case <-within(t).Done():
+		t.Fatal("the other debugger does not stop it")
+	}
+	path := filepath.Join(t.TempDir(), "a.heapsnapshot")
+	if _, err := capture(t, target, options(path, Heap)); err != nil {
+		t.Fatal(err)
+	}
+	if h := load(t, path); h.NumNodes() < 10_000 {
+		t.Errorf("%d nodes", h.NumNodes())
 	}
 }
 

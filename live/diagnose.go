@@ -18,6 +18,7 @@ type Diagnosis struct {
 	Kind    Kind           `json:"kind"`
 	Status  *Status        `json:"status"`
 	Pattern Pattern        `json:"pattern"`
+	Also    []Pattern      `json:"also,omitempty"` // others that fit, too
 	Biggest []Collection   `json:"biggest,omitempty"`
 	Sites   []goproc.Site  `json:"heap,omitempty"`
 	Groups  []goproc.Group `json:"goroutines,omitempty"`
@@ -76,7 +77,7 @@ func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 	if err != nil {
 		return nil, err
 	}
-	d := &Diagnosis{Target: t.ID(), Name: t.Name, Kind: t.Kind, Pattern: patternOf(sample)}
+	d := &Diagnosis{Target: t.ID(), Name: t.Name, Kind: t.Kind}
 	d.Status = NewTracker(TrackerOptions{}).Add(*sample)
 	switch s := source.(type) {
 	case *nodeSource:
@@ -98,6 +99,7 @@ func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 	if sample.External > sample.RSS && sample.RSS > 0 {
 		d.Notes = append(d.Notes, "external memory is more than what is resident: part of it was asked for and never touched")
 	}
+	d.judge()
 	d.Actions = actions(t)
 	return d, nil
 }

@@ -30,14 +30,15 @@ func (d *Diagnosis) Document(o report.Options) *report.Document {
 	s := &d.Status.Current
 	doc := &report.Document{
 		Title:    d.Name,
-		Headline: line(say(d.Pattern.Title)),
+		Headline: line(named(d.Pattern.Title)),
 		Facts:    []report.Phrase{line(named(d.Name), say(" · "), named(d.Target), say(" · "), named(strings.TrimSpace(string(d.Kind)+" "+s.Version)))},
 		Warnings: d.Notes,
 		Options:  o,
 	}
 	doc.Sections = append(doc.Sections, d.memory(), d.ratios(), d.handles(), d.sockets())
 	doc.Sections = append(doc.Sections, d.collections()...)
-	doc.Sections = append(doc.Sections, d.sitesSection(), goroutines("Goroutines that nothing can wake", d.Leaked), goroutines("Goroutines", d.Groups), d.pattern(), d.actions())
+	doc.Sections = append(doc.Sections, d.sitesSection(), goroutines("Goroutines that nothing can wake", d.Leaked), goroutines("Goroutines", d.Groups))
+	doc.Sections = append(append(doc.Sections, d.patterns()...), d.actions())
 	return doc
 }
 
@@ -204,17 +205,25 @@ func stackFinding(amount report.Value, stack []string) report.Finding {
 	return f
 }
 
-func (d *Diagnosis) pattern() report.Section {
-	p := d.Pattern
-	section := report.Section{Title: "Class: " + p.Class, Lead: line(say(p.Cause))}
-	add := func(what string, list []string) {
-		for _, text := range list {
-			section.Findings = append(section.Findings, report.Finding{Amount: say(what), What: line(say(text))})
+// patterns are what it looks like, the first of them the headline.
+func (d *Diagnosis) patterns() []report.Section {
+	var list []report.Section
+	for i, p := range append([]Pattern{d.Pattern}, d.Also...) {
+		section := report.Section{Title: "Class of leak: " + p.Class, Lead: line(say(p.Cause))}
+		if i > 0 {
+			section.Title = "Also: " + p.Class
+			section.Lead = line(named(p.Title), say(": "+p.Cause))
 		}
+		add := func(what string, list []string) {
+			for _, text := range list {
+				section.Findings = append(section.Findings, report.Finding{Amount: say(what), What: line(say(text))})
+			}
+		}
+		add("source", p.Sources)
+		add("fix", p.Fixes)
+		list = append(list, section)
 	}
-	add("source", p.Sources)
-	add("fix", p.Fixes)
-	return section
+	return list
 }
 
 func (d *Diagnosis) actions() report.Section {

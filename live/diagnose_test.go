@@ -41,7 +41,7 @@ func TestDiagnoseNode(t *testing.T) {
 		"buffers":   {70, "buffer", "ArrayBuffer", "ArrayBuffer", 1 << 20},
 		"sockets":   {60, "resource", "", "", 0},
 		"timers":    {60, "resource", "", "", 0},
-		"listeners": {5, "none", "EventEmitter", "EventEmitter", 500},
+		"listeners": {5, "object", "EventEmitter", "EventEmitter", 500},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			s := startNode(t, kind, inspected0)

@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -24,6 +26,9 @@ func (s *server) ask(t *testing.T, times int) {
 	t.Helper()
 	s.Ask(t, times)
 }
+
+// poke has the server work, and waits for no answer.
+func (s *server) poke() { go http.Get(fmt.Sprintf("http://127.0.0.1:%d/", s.Port)) }
 
 // target finds the server as a user would.
 func (s *server) target(t *testing.T) *Target {

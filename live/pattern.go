@@ -1,6 +1,11 @@
 package live
 
-import "github.com/heapdiff/heapdiff/live/trend"
+import (
+	"fmt"
+
+	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/live/trend"
+)
 
 // Pattern is a way in which programs leak: what it looks like, why, and what to do.
 type Pattern struct {
@@ -10,64 +15,118 @@ type Pattern struct {
 	Sources []string `json:"sources"`
 	Fixes   []string `json:"fixes"`
 
-	fits func(*Sample, trend.Tables) bool
+	// fits says why it does, in a few words, or nothing.
+	fits func(*Diagnosis, trend.Tables) string
 }
 
-// much is external memory that is worth a thought whatever the heap is.
-const much = 64 << 20
+const (
+	much        = 64 << 20 // external memory that is worth a thought whatever the heap is
+	manyTimers  = 500
+	manyWaiting = 1000   // goroutines
+	manyEntries = 50_000 // of one collection
+	manyEars    = 100    // listeners of one emitter
+	nearlyFull  = 0.7    // of the heap's limit
+	manyGone    = 10     // contexts that should be
+)
 
-// patterns are tried in their order; the last always fits.
+// patterns are tried in their order.
 func patterns() []Pattern {
 	return []Pattern{
 		{
-			Class: "buffer", Title: "Buffer leak: external memory is far larger than the heap",
+			Class: "buffer", Title: "Buffer leak",
 			Cause:   "buffers are kept by something small in the heap, so that V8 sees no reason to collect",
 			Sources: []string{"responses of type arraybuffer that are kept", "bulk requests and their bodies", "streams that are neither read to their end nor destroyed"},
 			Fixes:   []string{"let go of response.data once it is used", "stream instead of collecting whole bodies", "stream.destroy() in a finally block"},
-			fits: func(s *Sample, l trend.Tables) bool {
-				return s.External >= much && l.ExternalOfHeap.Of(s.ExternalOfHeap()) >= trend.Warning
+			fits: func(d *Diagnosis, l trend.Tables) string {
+				s := &d.Status.Current
+				if s.External < much || l.ExternalOfHeap.Of(s.ExternalOfHeap()) < trend.Warning {
+					return ""
+				}
+				return fmt.Sprintf("external memory is %s, %s of the heap", human.Bytes(s.External), percent(s.ExternalOfHeap()))
 			},
 		},
 		{
-			Class: "resource", Title: "Resource leak: too many handles or descriptors are open",
+			Class: "resource", Title: "Resource leak",
 			Cause:   "connections, streams or timers are opened and never closed",
 			Sources: []string{"agents with keepAlive and no limit", "sockets without a timeout", "intervals that are never cleared", "files opened in a loop"},
 			Fixes:   []string{"new http.Agent({ keepAlive: true, maxSockets: 50, maxFreeSockets: 10, timeout: 30000 })", "socket.setTimeout and destroy", "clearInterval, stream.destroy()"},
-			fits: func(s *Sample, l trend.Tables) bool {
-				return l.Handles.Of(float64(s.HandleCount())) >= trend.Serious || s.Handles["Timer"] > 500 || l.Descriptors.Of(float64(s.Files)) >= trend.Warning
+			fits: func(d *Diagnosis, l trend.Tables) string {
+				s := &d.Status.Current
+				switch {
+				case l.Handles.Of(float64(s.HandleCount())) >= trend.Serious:
+					return HandleWords(s, byCount(s.Handles)[0])
+				case s.Handles["Timer"] > manyTimers:
+					return human.Count(s.Handles["Timer"]) + " timers are waiting"
+				case l.Descriptors.Of(float64(s.Files)) >= trend.Warning:
+					return human.Count(s.Files) + " descriptors are open"
+				}
+				return ""
 			},
 		},
 		{
-			Class: "goroutine", Title: "Goroutine leak: thousands wait at the same place",
+			Class: "goroutine", Title: "Goroutine leak",
 			Cause:   "goroutines wait for a channel, a lock or a connection that never comes",
 			Sources: []string{"sends to a channel nobody reads", "requests without a deadline", "tickers that are not stopped"},
 			Fixes:   []string{"give each a context and select on its Done", "buffer the channel by one where only the first answer counts"},
-			fits:    func(s *Sample, _ trend.Tables) bool { return s.Goroutines > 1000 },
-		},
-		{
-			Class: "object", Title: "Object leak: the heap is nearly full of objects",
-			Cause:   "objects are put somewhere and never taken out",
-			Sources: []string{"caches without a limit", "listeners that are not removed", "closures that keep more than they need"},
-			Fixes:   []string{"a cache with a largest size and age", "removeListener, AbortSignal, once", "two snapshots, and heapdiff between them, name the holder"},
-			fits: func(s *Sample, _ trend.Tables) bool {
-				return s.HeapLimit > 0 && float64(s.HeapUsed) > 0.7*float64(s.HeapLimit) || s.DetachedContexts > 10
+			fits: func(d *Diagnosis, _ trend.Tables) string {
+				switch {
+				case len(d.Leaked) > 0:
+					return "nothing can wake " + human.Count(d.Leaked[0].Count) + " that wait at the same place"
+				case len(d.Groups) > 0 && d.Groups[0].Count > manyWaiting:
+					return human.Count(d.Groups[0].Count) + " wait at the same place"
+				}
+				return ""
 			},
 		},
 		{
-			Class: "none", Title: "Nothing stands out at one look",
-			Cause: "a leak that is slow shows only over time",
-			Fixes: []string{"heapdiff watch tells within an hour whether it grows"},
-			fits:  func(*Sample, trend.Tables) bool { return true },
+			Class: "object", Title: "Object leak",
+			Cause:   "objects are put somewhere and never taken out",
+			Sources: []string{"caches without a limit", "listeners that are not removed", "closures that keep more than they need"},
+			Fixes:   []string{"a cache with a largest size and age", "removeListener, AbortSignal, once", "two snapshots, and heapdiff between them, name the holder"},
+			fits:    func(d *Diagnosis, _ trend.Tables) string { return d.fullOfObjects() },
 		},
 	}
 }
 
-func patternOf(s *Sample) Pattern {
-	levels := trend.DefaultLevels()
-	for _, p := range patterns() {
-		if p.fits(s, levels) {
-			return p
+// fullOfObjects says what there is too much of in the heap.
+func (d *Diagnosis) fullOfObjects() string {
+	s := &d.Status.Current
+	if share := ratio(s.HeapUsed, s.HeapLimit); share > nearlyFull {
+		return "the heap is " + percent(share) + " full"
+	}
+	if s.DetachedContexts > manyGone {
+		return human.Count(s.DetachedContexts) + " contexts are kept that are gone"
+	}
+	for _, c := range d.Biggest {
+		for _, top := range c.Top {
+			if most := map[string]float64{"entries": manyEntries, "elements": manyEntries, "listeners": manyEars}[c.Unit]; most > 0 && top.Size >= most {
+				return fmt.Sprintf("a %s has %s %s", top.Name, human.Count(uint64(top.Size)), c.Unit)
+			}
 		}
 	}
-	return Pattern{Class: "none"}
+	return ""
+}
+
+// judge names the pattern, and the others that fit, too.
+func (d *Diagnosis) judge() {
+	levels := trend.DefaultLevels()
+	for _, p := range patterns() {
+		why := p.fits(d, levels)
+		if why == "" {
+			continue
+		}
+		p.Title += ": " + why
+		if d.Pattern.Class == "" {
+			d.Pattern = p
+		} else {
+			d.Also = append(d.Also, p)
+		}
+	}
+	if d.Pattern.Class == "" {
+		d.Pattern = Pattern{
+			Class: "none", Title: "Nothing stands out at one look",
+			Cause: "a leak that is slow shows only over time",
+			Fixes: []string{"heapdiff watch tells within an hour whether it grows"},
+		}
+	}
 }

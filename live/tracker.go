@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/heapdiff/heapdiff/internal/human"
@@ -278,16 +279,41 @@ func HandleWords(s *Sample, kind string) string {
 	return text
 }
 
-// topPeer is whom most connections go to, if it is many.
+// manySockets is how many to one peer are worth a word.
+const manySockets = 10
+
+// topPeer is whom most connections go to, or come from, if it is many.
 func topPeer(s *Sample) string {
-	for _, sockets := range s.Sockets {
-		if sockets.State != "listen" && sockets.State != "local" && sockets.Count >= 10 {
-			text := human.Count(sockets.Count) + " to " + sockets.Peer
-			if sockets.State != "established" {
-				text += " in " + sockets.State
-			}
-			return text
+	counts := map[string]int{}
+	states := map[string][]string{}
+	for _, sockets := range s.Sockets { // the most frequent first
+		if sockets.State == "listen" || sockets.State == "local" || sockets.State == "udp" {
+			continue
+		}
+		counts[sockets.Peer] += sockets.Count
+		if sockets.State != "established" {
+			states[sockets.Peer] = append(states[sockets.Peer], fmt.Sprintf("%s in %s", human.Count(sockets.Count), sockets.State))
 		}
 	}
-	return ""
+	top := ""
+	for peer, n := range counts {
+		// Of a connection of a program to itself, both ends are seen: the one that
+		// was opened is the one to mend.
+		if n > counts[top] || n == counts[top] && !incoming(peer) && (incoming(top) || peer < top) {
+			top = peer
+		}
+	}
+	if counts[top] < manySockets {
+		return ""
+	}
+	text := human.Count(counts[top]) + " to " + top
+	if from, port, ok := strings.Cut(top, " → :"); ok {
+		text = human.Count(counts[top]) + " from " + from + " at port " + port
+	}
+	if len(states[top]) > 0 {
+		text += ", of them " + strings.Join(states[top], ", ")
+	}
+	return text
 }
+
+func incoming(peer string) bool { return strings.Contains(peer, " → :") }

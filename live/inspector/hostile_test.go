@@ -6,8 +6,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -116,5 +118,26 @@ func TestSpacedChunk(t *testing.T) {
 	var text bytes.Buffer
 	if _, _, err := s.Snapshot(t.Context(), &text, inspector.SnapshotOptions{}); err != nil || text.String() != "{\"a\":\né😀\\" {
 		t.Errorf("%q, %v", text.String(), err)
+	}
+}
+
+// TestEndlessChunks holds that what is more than any heap is the end.
+func TestEndlessChunks(t *testing.T) {
+	chunk := `{"method":"HeapProfiler.addHeapSnapshotChunk","params":{"chunk":"` + strings.Repeat("x", 1000) + `"}}`
+	s := hostile(t, slices.Repeat([]string{chunk}, 100)...)
+	var text bytes.Buffer
+	_, _, err := s.Snapshot(t.Context(), &text, inspector.SnapshotOptions{Most: 10_000})
+	if !errors.Is(err, inspector.ErrEndless) || text.Len() > 11_000 {
+		t.Errorf("%v, %d bytes", err, text.Len())
+	}
+}
+
+// TestSilence holds that an inspector that says nothing any more is given up.
+func TestSilence(t *testing.T) {
+	s := hostile(t, `{"method":"HeapProfiler.addHeapSnapshotChunk","params":{"chunk":"{"}}`)
+	var text bytes.Buffer
+	_, _, err := s.Snapshot(t.Context(), &text, inspector.SnapshotOptions{Silence: 20 * time.Millisecond})
+	if !errors.Is(err, inspector.ErrSilent) {
+		t.Errorf("%v", err)
 	}
 }

@@ -1,8 +1,10 @@
 package inspector
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -12,7 +14,19 @@ import (
 type SnapshotOptions struct {
 	Numbers  bool                  // with the values of numbers
 	Progress func(done, total int) // called by the reader while the heap is walked; may be nil
+	Most     int64                 // bytes that a heap can have at the most; 0 is any number
+	Silence  time.Duration         // how long nothing may come; 0 is Silence
 }
+
+// Silence is how long an inspector may say nothing while it takes a snapshot: far
+// longer than a collection of the largest heaps takes.
+const Silence = 5 * time.Minute
+
+// Why a snapshot is given up.
+var (
+	ErrSilent  = errors.New("nothing came any more")
+	ErrEndless = errors.New("more came than the heap can have")
+)
 
 // Snapshot has the program write its heap into w. It stands still until that is
 // done. What it returns are bytes and how long it took.
@@ -45,6 +59,7 @@ type belt struct {
 	stop        chan struct{} // closed when what comes is not wanted any more
 	done        chan struct{} // closed once nothing is written any more
 	written     int64
+	most        int64      // that may be; 0 is any number
 	broken      chan error // the disk's error
 }
 
@@ -79,6 +94,9 @@ func (b *belt) carry(w io.Writer) {
 			}
 			n, err := w.Write(text)
 			b.written += int64(n)
+			if err == nil && b.most > 0 && b.written > b.most {
+				err = ErrEndless
+			}
 			if err != nil {
 				b.broken <- err
 				return
@@ -90,12 +108,42 @@ func (b *belt) carry(w io.Writer) {
 	}
 }
 
+// await waits for the end: the answer, the disk's error, or that nothing is heard.
+func (b *belt) await(answered <-chan error, heard <-chan struct{}, silence time.Duration) error {
+	quiet := time.NewTimer(silence)
+	defer quiet.Stop()
+	for {
+		select {
+		case err := <-answered:
+			return err
+		case err := <-b.broken:
+			return err
+		case <-heard:
+			quiet.Reset(silence)
+		case <-quiet.C:
+			return ErrSilent
+		}
+	}
+}
+
 func (s *Session) stream(ctx context.Context, w io.Writer, o SnapshotOptions, method string, params any) (int64, time.Duration, error) {
 	b := newBelt()
+	b.most = o.Most
 	go b.carry(w)
-	s.hearChunks(b.put)
+	heard := make(chan struct{}, 1)
+	hear := func() {
+		select {
+		case heard <- struct{}{}:
+		default:
+		}
+	}
+	s.hearChunks(func(escaped []byte) {
+		hear()
+		b.put(escaped)
+	})
 	const progress = "HeapProfiler.reportHeapSnapshotProgress"
 	s.On(progress, func(params []byte) {
+		hear()
 		var p struct{ Done, Total int }
 		if o.Progress != nil && json.Unmarshal(params, &p) == nil {
 			o.Progress(p.Done, p.Total)
@@ -108,11 +156,7 @@ func (s *Session) stream(ctx context.Context, w io.Writer, o SnapshotOptions, me
 	begin := time.Now()
 	answered := make(chan error, 1)
 	go func() { answered <- s.Call(calling, method, params, nil) }()
-	var err error
-	select {
-	case err = <-answered:
-	case err = <-b.broken:
-	}
+	err := b.await(answered, heard, cmp.Or(o.Silence, Silence))
 	took := time.Since(begin)
 	s.hearChunks(nil)
 	if err == nil {

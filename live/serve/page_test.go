@@ -18,7 +18,6 @@ type seen struct {
 	Figures, Lines    int
 	Points            []int
 	Foreign           []string // what was asked of others
-	Broken            []string // what the policy forbade
 }
 
 const look = `(() => ({
@@ -27,7 +26,6 @@ const look = `(() => ({
   Lines: document.querySelectorAll('tbody tr').length,
   Points: [...document.querySelectorAll('polyline')].map((p) => p.points.length),
   Foreign: performance.getEntriesByType('resource').map((e) => e.name).filter((n) => !n.startsWith(location.origin)),
-  Broken: globalThis.broken || [],
 }))()`
 
 // TestPage opens the page in a browser and holds that it draws what is published,
