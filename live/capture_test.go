@@ -248,7 +248,7 @@ func TestRedact(t *testing.T) {
 		t.Fatalf("the secret is not in the snapshot: %v", err)
 	}
 	redacted := filepath.Join(dir, "redacted.heapsnapshot")
-	if err := RedactFile(redacted, bytes.NewReader(text)); err != nil {
+	if err := redactFile(t, redacted, bytes.NewReader(text)); err != nil {
 		t.Fatal(err)
 	}
 	clean, err := os.ReadFile(redacted)
@@ -265,7 +265,7 @@ func TestRedact(t *testing.T) {
 		t.Errorf("the graph changed: %d and %d nodes", before.NumNodes(), after.NumNodes())
 	}
 	for _, bad := range []string{"", "{", `{"snapshot":{},"nodes":[1,2],"strings":[]}`, string(text[:len(text)/2])} {
-		if err := RedactFile(filepath.Join(dir, "bad"), strings.NewReader(bad)); err == nil {
+		if err := redactFile(t, filepath.Join(dir, "bad"), strings.NewReader(bad)); err == nil {
 			t.Errorf("%.40q is redacted", bad)
 		}
 	}

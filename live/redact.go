@@ -5,28 +5,72 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
+	"os"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
-// Redact returns a writer that takes the text of a V8 snapshot and writes the same
-// into w, without the values of strings: what a string of the program says becomes
-// its length and a keyed hash, so that equal ones stay equal. The key is made anew
-// each time and forgotten. Names of classes, functions, properties and files stay;
-// so does a value that is used as such a name, too.
-//
-// It works on the stream and keeps two bits a string. Strings must come after the
-// nodes and edges, as V8 writes them.
-func Redact(w io.Writer) (io.WriteCloser, error) {
-	key := make([]byte, 32)
+// Redaction takes the values of strings out of snapshots of V8: what a string of the
+// program says becomes its length and a keyed hash, so that equal ones stay equal,
+// in all snapshots that are redacted with the same key. Names of classes, functions,
+// properties and files stay; so does a value that is used as such a name, too.
+type Redaction struct{ key []byte }
+
+// NewRedaction has a key that is made anew, and forgotten with it.
+func NewRedaction() (*Redaction, error) {
+	key := make([]byte, keySize)
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("no random key: %w", err)
 	}
-	return &redactor{w: w, mac: hmac.New(sha256.New, key)}, nil
+	return &Redaction{key}, nil
+}
+
+const keySize = 32
+
+// RedactionOf has the key in a file, which is made if there is none: snapshots that
+// are redacted at different times can then be compared. Whoever has the key can find
+// out values by trying.
+func RedactionOf(path string) (*Redaction, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		r, err := NewRedaction()
+		if err != nil {
+			return nil, err
+		}
+		out, err := create(path)
+		if err != nil {
+			return nil, err
+		}
+		defer out.abort()
+		if _, err := fmt.Fprintf(out, "%x\n", r.key); err != nil {
+			return nil, err
+		}
+		_, err = out.commit()
+		return r, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) < keySize {
+		return nil, &TargetError{path, fmt.Sprintf("is no key: %d hexadecimal digits or more", 2*keySize), "name a file that is not there: a key is made"}
+	}
+	return &Redaction{key}, nil
+}
+
+// Filter returns a writer that takes the text of a snapshot and writes it into w
+// without values. It works on the stream and keeps two bits a string. Strings must
+// come after the nodes and edges, as V8 writes them.
+func (r *Redaction) Filter(w io.Writer) (io.WriteCloser, error) {
+	return &redactor{w: w, mac: hmac.New(sha256.New, r.key)}, nil
 }
 
 // RedactError says that a file cannot be redacted, so that nothing of it was kept.
@@ -340,22 +384,22 @@ func (r *redactor) party(text []byte) {
 	r.out = append(r.out, text[id:]...)
 }
 
-// RedactFile writes what it reads without the values of strings into a file, which
-// is there whole or not at all.
-func RedactFile(path string, from io.Reader) error {
+// File writes what it reads without the values of strings into a file, which is
+// there whole or not at all.
+func (r *Redaction) File(path string, from io.Reader) error {
 	out, err := create(path)
 	if err != nil {
 		return err
 	}
 	defer out.abort()
-	r, err := Redact(out)
+	w, err := r.Filter(out)
 	if err != nil {
 		return err
 	}
-	if _, err := io.CopyBuffer(r, from, make([]byte, 1<<20)); err != nil {
+	if _, err := io.CopyBuffer(w, from, make([]byte, 1<<20)); err != nil {
 		return err
 	}
-	if err := r.Close(); err != nil {
+	if err := w.Close(); err != nil {
 		return err
 	}
 	_, err = out.commit()

@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,7 @@ func TestRedactWeakMaps(t *testing.T) {
 		`"14 / part of key (s3cret"]}`
 	text2 := strings.ReplaceAll(text, `\\"`, `\"`)
 	path := filepath.Join(t.TempDir(), "redacted.heapsnapshot")
-	if err := RedactFile(path, strings.NewReader(text2)); err != nil {
+	if err := redactFile(t, path, strings.NewReader(text2)); err != nil {
 		t.Fatal(err)
 	}
 	out, err := os.ReadFile(path)
@@ -33,6 +34,45 @@ func TestRedactWeakMaps(t *testing.T) {
 	for _, kept := range []string{`"12 / part of key (<str len=6 `, ` @345) -> value (<str len=`, ` @347) pair in WeakMap (table @349)"`, `"Map"`} {
 		if !bytes.Contains(out, []byte(kept)) {
 			t.Errorf("%s is not kept:\n%s", kept, out)
+		}
+	}
+}
+
+// redactFile redacts with a new key.
+func redactFile(t *testing.T, path string, from io.Reader) error {
+	t.Helper()
+	r, err := NewRedaction()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.File(path, from)
+}
+
+// TestRedactionKey holds that a key file is made once, for its owner, and that what
+// is no key is none.
+func TestRedactionKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	first, err := RedactionOf(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := RedactionOf(path)
+	if err != nil || !bytes.Equal(first.key, again.key) {
+		t.Errorf("another key: %v", err)
+	}
+	other, err := NewRedaction()
+	if err != nil || bytes.Equal(first.key, other.key) {
+		t.Errorf("the same key: %v", err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	for _, text := range []string{"", "xyz", strings.Repeat("ab", 31)} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := RedactionOf(path); err == nil {
+			t.Errorf("%q is a key", text)
 		}
 	}
 }

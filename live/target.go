@@ -276,23 +276,16 @@ func withWorkers(ctx context.Context, found []*Target) []*Target {
 	return all
 }
 
-// mayHaveWorkers says whether it is worth asking, by the names of its threads where
-// they tell, else by their number. To ask is to attach a debugger, after which V8
-// numbers objects anew: two snapshots of others would not match.
+// mayHaveWorkers says whether it is worth asking: each has an event loop of its own,
+// and so one descriptor more. To ask is to attach a debugger, after which V8 numbers
+// objects anew, so that two snapshots of somebody else would not match.
 func mayHaveWorkers(p *proc.Process) bool {
 	if p == nil {
 		return true
 	}
-	const usual = 8 // the main one, five of V8, two of the inspector
-	threads := p.Threads()
-	named := false
-	for _, name := range threads {
-		if name == "WorkerThread" {
-			return true
-		}
-		named = named || strings.HasSuffix(name, "V8Worker")
-	}
-	return !named && len(threads) > usual
+	const usual = 4 // loops: the program's, one of V8's, two of the inspector
+	u, err := p.Usage()
+	return err == nil && u.Kinds["eventpoll"] > usual
 }
 
 // workersOf are rows of their own.

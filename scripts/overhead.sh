@@ -2,14 +2,17 @@
 # What heapdiff watch costs a Node server: requests a second, and processor time of
 # the server a request, with and without it, in turns.
 #
-#   scripts/overhead.sh [PAIRS [SECONDS]]      default: 10 pairs of 10 s
+#   scripts/overhead.sh [PAIRS [SECONDS [EVERY]]]      default: 10 pairs of 10 s, 5s
+#
+# With EVERY, such as 100ms, samples come more often than they do by default, so
+# that their cost can be seen at all; it is told for the default, too.
 #
 # Requests a second tell what the machine does besides; processor time a request
 # does not mind others, and is the figure to trust on a busy machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-pairs=${1:-10} seconds=${2:-10}
+pairs=${1:-10} seconds=${2:-10} every=${3:-5s}
 work=$(mktemp -d)
 trap 'kill "${server:-}" "${client:-}" "${watch:-}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
 go build -o "$work/heapdiff" ./cmd/heapdiff
@@ -55,7 +58,7 @@ turn() {
 node "$work/client.js" "$port" 5 >/dev/null # the compiler's work is over
 for _ in $(seq "$pairs"); do
   turn without
-  "$work/heapdiff" watch -q "$server" >/dev/null 2>&1 &
+  "$work/heapdiff" watch -q --every "$every" "$server" >/dev/null 2>&1 &
   watch=$!
   turn with
   kill "$watch" 2>/dev/null
@@ -63,11 +66,13 @@ for _ in $(seq "$pairs"); do
   watch=
 done | tee "$work/turns" >&2
 
-awk -v seconds="$seconds" '
+times=$(awk -v every="$every" 'BEGIN { print every ~ /ms$/ ? 5000 / every : 5 / every }')
+awk -v seconds="$seconds" -v times="$times" '
   { n[$1]++; requests[$1] += $2; ticks[$1] += $3 }
   END {
     for (kind in n) printf "%-8s %8.0f requests/s  %7.2f us of processor time a request\n", kind, requests[kind] / n[kind] / seconds, ticks[kind] * 1e4 / requests[kind]
+    cost = 100 * (ticks["with"] / requests["with"] / (ticks["without"] / requests["without"]) - 1)
     printf "requests/s change by %+.2f %%, processor time a request by %+.2f %%\n",
-      100 * (requests["with"] / n["with"] / (requests["without"] / n["without"]) - 1),
-      100 * (ticks["with"] / requests["with"] / (ticks["without"] / requests["without"]) - 1)
+      100 * (requests["with"] / n["with"] / (requests["without"] / n["without"]) - 1), cost
+    if (times > 1) printf "with a sample every 5 s that is %+.3f %%\n", cost / times
   }' "$work/turns"

@@ -27,6 +27,8 @@ type captureFlags struct {
 	onGrowth           string
 	growth             uint64 // of onGrowth, in bytes
 	redact             bool
+	key                string
+	redaction          *live.Redaction // of all of a series
 	flags              *pflag.FlagSet
 }
 
@@ -80,6 +82,7 @@ func (o *captureFlags) declare(flags *pflag.FlagSet) {
 	flags.DurationVar(&o.every, "every", 10*time.Minute, "with --series, wait a `TIME` between them")
 	flags.StringVar(&o.onGrowth, "on-growth", "", "with --series, wait instead until the program has grown by `SIZE`, such as 200MB")
 	flags.BoolVar(&o.redact, "redact", false, "replace the values of strings, so that equal ones stay equal")
+	flags.StringVar(&o.key, "key", "", "with --redact, use the key in `FILE`, made if it is not there, so that later snapshots can be compared")
 	flags.BoolVar(&o.beforeOOM, "before-oom", false, "take none now: have the program write one when V8's memory runs out")
 	flags.BoolVar(&o.force, "force", false, "even if the program may be killed for want of memory")
 	o.targetFlags.declare(flags)
@@ -103,6 +106,8 @@ func (o *captureFlags) check(c *command) (live.Form, time.Duration, error) {
 		return fault(fmt.Sprintf("--series=%d: there is no such number of snapshots", o.series), "")
 	case o.every < 0:
 		return fault("there is no time less than none", "")
+	case o.key != "" && !o.redact:
+		return fault("--key is for --redact", "")
 	case o.onGrowth != "" && o.flags.Changed("every"):
 		return fault("--every and --on-growth exclude each other", "")
 	case o.redact && (o.sampling > 0 || o.timeline > 0):
@@ -137,6 +142,11 @@ func (o *captureFlags) take(ctx context.Context, w world, t *live.Target, form l
 		return err
 	}
 	defer source.Close() // not before the last one: objects keep their numbers
+	if o.redact {
+		if o.redaction, err = redactionOf(o.key); err != nil {
+			return err
+		}
+	}
 	var paths []string
 	for i := range o.series {
 		if i > 0 {
@@ -207,8 +217,8 @@ func (o *captureFlags) one(ctx context.Context, w world, t *live.Target, source 
 			}
 		},
 	}
-	if o.redact {
-		options.Filter = live.Redact
+	if o.redaction != nil {
+		options.Filter = o.redaction.Filter
 	}
 	done, err := live.Capture(ctx, t, source, options)
 	stop()

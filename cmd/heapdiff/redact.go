@@ -25,6 +25,7 @@ as such a name, too: objects that are used as dictionaries keep their keys.`,
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		output := flags.StringP("output", "o", "", "write to `FILE`; .gz and .zst compress it")
+		key := flags.String("key", "", "use the key in `FILE`, made if it is not there, so that heaps redacted apart can be compared")
 		return func(ctx context.Context, w world, args []string) error {
 			if err := files(c, args, 1); err != nil {
 				return err
@@ -40,11 +41,23 @@ as such a name, too: objects that are used as dictionaries keep their keys.`,
 				return err
 			}
 			defer src.Close()
-			if err := live.RedactFile(*output, src); err != nil {
+			redaction, err := redactionOf(*key)
+			if err != nil {
+				return err
+			}
+			if err := redaction.File(*output, src); err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			return nil
 		}
 	}
 	return c
+}
+
+// redactionOf has the key in a file, or one of its own.
+func redactionOf(key string) (*live.Redaction, error) {
+	if key == "" {
+		return live.NewRedaction()
+	}
+	return live.RedactionOf(key)
 }

@@ -129,21 +129,6 @@ func (p *Process) mask(name string) (uint64, bool) {
 	return 0, false
 }
 
-// Threads are the names of its threads.
-func (p *Process) Threads() []string {
-	tasks, err := os.ReadDir(p.path("task"))
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, task := range tasks {
-		if name, err := os.ReadFile(p.path(filepath.Join("task", task.Name(), "comm"))); err == nil {
-			names = append(names, strings.TrimSpace(string(name)))
-		}
-	}
-	return names
-}
-
 // Env is a variable of the environment the process was started with.
 func (p *Process) Env(name string) string {
 	list, err := p.p.Environ()

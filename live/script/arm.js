@@ -3,5 +3,5 @@
   R('v8').setHeapSnapshotNearHeapLimit(1);
   process.report.reportOnFatalError = true;
   const dir = process.execArgv.map((a) => /^--diagnostic-dir=(.*)/.exec(a)).filter(Boolean).map((m) => m[1])[0];
-  return { snapshots: dir || process.cwd(), reports: process.report.directory || dir || process.cwd(), limit: R('v8').getHeapStatistics().heap_size_limit };
+  return { snapshots: dir || process.cwd(), reports: process.report.directory || process.cwd(), limit: R('v8').getHeapStatistics().heap_size_limit };
 })()

@@ -36,9 +36,6 @@ func TestRates(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, forced %v", c.name, forced), func(t *testing.T) {
 				t.Parallel()
 				runs, hours := 400, 3.0
-				if forced == 0 {
-					runs = 200
-				}
 				if c.minute > 0 {
 					hours = 2
 				}
