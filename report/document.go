@@ -62,6 +62,7 @@ type Finding struct {
 	Amount  Value    // how much
 	What    Phrase   // where, and what it is
 	Details []Phrase // more of it
+	Gist    Phrase   // the most important of that in one line, where the rest is folded; may be empty
 }
 
 // Table is rows of values under columns.
@@ -117,6 +118,34 @@ func (t *Table) first(n int) (rows []Row, rest Row) {
 		}
 	}
 	return t.Rows[:n], rest
+}
+
+// without is the table without the columns that go first where there is little
+// room.
+func (t *Table) without(drop int) *Table {
+	keep := func(row Row) (out Row) {
+		for i, v := range row {
+			if t.Columns[i].Drop < drop {
+				out = append(out, v)
+			}
+		}
+		return out
+	}
+	some := *t
+	some.Columns, some.Rows = nil, nil
+	for _, c := range t.Columns {
+		if c.Drop < drop {
+			some.Columns = append(some.Columns, c)
+		}
+	}
+	for _, row := range t.Rows {
+		some.Rows = append(some.Rows, keep(row))
+	}
+	if t.Total != nil {
+		total := keep(*t.Total)
+		some.Total = &total
+	}
+	return &some
 }
 
 // hides says whether anything of the section is left out when n are shown.

@@ -127,7 +127,7 @@ func objectsOf(l *growth.Line, after string) Section {
 func dominatorsOf(l *growth.Line) Section {
 	t := &Table{Whole: true, Columns: []Column{{Title: "dominated by"}, {Title: "as", Drop: 1}}}
 	for i, s := range l.Dominators {
-		if i > 0 && s == l.Dominators[i-1] {
+		if i > 0 && sameStep(s, l.Dominators[i-1]) {
 			continue // what an object keeps its entries in counts as the object
 		}
 		t.Rows = append(t.Rows, Row{name(s.Class), name(s.Edge)})
@@ -157,4 +157,10 @@ func lookTable(a advice.Advice) *Table {
 		t.Rows = append(t.Rows, Row{words(look)})
 	}
 	return t
+}
+
+// sameStep says whether two steps read alike: an object and a part of it that has
+// no name of its own.
+func sameStep(a, b growth.Step) bool {
+	return a.Edge == b.Edge && a.Class == b.Class && a.Where == b.Where
 }

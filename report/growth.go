@@ -29,11 +29,15 @@ func places(r *diff.Result, o Options) []Section {
 		}
 	}
 	grew := Section{Title: "What grew, and who holds it", Places: true, Full: toldInFull, Empty: nothingGrew(r)}
+	rec := &r.Ranking.Reconciliation
+	all := rec.Accumulated + rec.InPlace + rec.Unattributed
 	for _, l := range own {
-		grew.Findings = append(grew.Findings, Finding{Amount: sizeDelta(int64(l.Share)), What: tagged(l), Details: about(l)})
+		grew.Findings = append(grew.Findings, Finding{
+			Amount: sizeDelta(int64(l.Share)), What: tagged(l), Details: about(l), Gist: gist(l, all),
+		})
 	}
 	if slices.ContainsFunc(own, func(l *growth.Line) bool { return len(l.CoOwners) > 0 }) {
-		grew.Lead = Phrase{words("What several places hold counts in equal parts for each of them, so that the sizes add up.")}
+		grew.Lead = inEqualParts
 	}
 	grew.Tail = remainder(r.Ranking)
 	stopped := Section{Title: "No leak: stopped growing, or comes and goes", Places: true}
@@ -42,6 +46,9 @@ func places(r *diff.Result, o Options) []Section {
 	}
 	return []Section{grew, stopped, others(foreign, o)}
 }
+
+// inEqualParts says what a share is.
+var inEqualParts = Phrase{words("What several places hold counts in equal parts for each of them, so that the sizes add up.")}
 
 // nothingGrew says so, and does not hide what came without a place.
 func nothingGrew(r *diff.Result) string {

@@ -286,7 +286,7 @@ func (e *encoder) line(p *pagePlace) pageLine {
 		wholeNumber(l.CountBefore), wholeNumber(l.CountAfter), wholeNumber(l.SizeBefore), wholeNumber(l.SizeAfter),
 		wholeNumber(l.Share), wholeNumber(l.Exclusive), wholeNumber(l.Own),
 		finite(l.PerIteration.Count), finite(l.PerIteration.Size),
-		e.way(l.Steps), e.way(l.Dominators),
+		e.way(l.Steps), e.way(whole(l.Dominators)),
 		e.children(l.Children), max(0, len(l.Children)-childrenTold),
 		e.owners(l.CoOwners), max(0, len(l.CoOwners)-ownersTold),
 		samples(l.SampleIDs), e.pattern(l.Advice),
@@ -417,6 +417,16 @@ func (e *encoder) way(steps []growth.Step) int {
 		at = n
 	}
 	return at
+}
+
+// whole leaves out of dominators what is a part of the next one.
+func whole(list []growth.Step) (out []growth.Step) {
+	for i, s := range list {
+		if i+1 == len(list) || !sameStep(s, list[i+1]) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // children are four values each: path, class, objects, bytes.

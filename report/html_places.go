@@ -15,6 +15,7 @@ import (
 // the sites of a profile.
 type placesView struct {
 	Title string
+	Lead  Phrase
 	List  []pagePlace
 	Shown []pagePlace // those that stand in the page itself
 	Top   []pagePlace // those of the first screen
@@ -105,6 +106,9 @@ func heapPlaces(r *diff.Result) *placesView {
 		v.List = append(v.List, p)
 		if isOwn(l.Tier) && len(v.Top) < topPlaces {
 			v.Top = append(v.Top, p)
+		}
+		if len(l.CoOwners) > 0 {
+			v.Lead = inEqualParts
 		}
 	}
 	for _, w := range r.Ranking.Ways {

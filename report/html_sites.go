@@ -13,13 +13,8 @@ func profilePlaces(r *profile.Result) *placesView {
 	m := measure{r}
 	section := m.sites(Options{})
 	v := &placesView{Title: section.Title, Empty: section.Empty, Rest: section.Tail, file: r.After.File, unit: m.unit(), single: r.Single}
-	var came uint64
+	came := m.came()
 	told := map[string]bool{}
-	for i := range r.Sites {
-		if s := &r.Sites[i]; m.tells(s) {
-			came += m.amount(s)
-		}
-	}
 	for i := range r.Sites {
 		s := &r.Sites[i]
 		if !m.tells(s) || told[s.Fingerprint] {
@@ -48,6 +43,16 @@ func (m measure) tells(s *profile.Site) bool {
 		return s.After > 0
 	}
 	return s.Growth() > 0 && !s.Noise() && (m.r.Value.Unit != "bytes" || !isSmall(s.Growth(), m.r.Total.Growth()))
+}
+
+// came is what all sites that are told grew by.
+func (m measure) came() (n uint64) {
+	for i := range m.r.Sites {
+		if s := &m.r.Sites[i]; m.tells(s) {
+			n += m.amount(s)
+		}
+	}
+	return n
 }
 
 // amount is what a site is told by.

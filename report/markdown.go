@@ -3,6 +3,9 @@ package report
 import (
 	"io"
 	"strings"
+
+	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/diff/profile"
 )
 
 // commentLimit is how many characters a comment on a pull request may have on
@@ -63,6 +66,10 @@ func newMarkdown(d *Document, top int, cut bool) string {
 		}
 	}
 	m.line("")
+	if command := fullReport(d); command != "" {
+		m.line("The map, the ways and all tables: " + code(command))
+		m.line("")
+	}
 	if cut {
 		m.line("*Cut to what a comment may hold; the HTML report (`--html`) has everything.*")
 		m.line("")
@@ -94,9 +101,11 @@ func (m *markdown) section(s *Section) {
 			m.line(s.Empty)
 		}
 	case s.Table != nil:
-		m.table(s.Table)
+		m.table(s.Table, fold)
 	case len(s.Curves) > 0:
 		m.curves(s.Curves)
+	case s.folds(m.top):
+		m.gists(s)
 	default:
 		m.findings(s)
 	}
@@ -111,6 +120,27 @@ func (m *markdown) section(s *Section) {
 		m.line("")
 		m.line("</details>")
 	}
+}
+
+// gistTop is how many findings stand in the open where all that is known of them
+// is folded.
+const gistTop = 5
+
+// folds says whether the findings have a gist to be told first.
+func (s *Section) folds(top int) bool { return len(s.Findings[0].Gist) > 0 && top > 1 }
+
+// gists writes the first findings in two lines each, and all of them folded.
+func (m *markdown) gists(s *Section) {
+	for i := range s.Findings[:min(len(s.Findings), gistTop, m.top)] {
+		f := &s.Findings[i]
+		m.line("1. **" + f.Amount.format(m.exact) + "** " + m.phrase(f.What) + "<br>" + m.phrase(f.Gist))
+	}
+	m.line("")
+	m.line("<details><summary>" + count(len(s.Findings)).format(false) + plural(len(s.Findings), " place", " places").Text + " in full</summary>")
+	m.line("")
+	m.findings(s)
+	m.line("")
+	m.line("</details>")
 }
 
 func (m *markdown) findings(s *Section) {
@@ -129,7 +159,13 @@ func (m *markdown) findings(s *Section) {
 	}
 }
 
-func (m *markdown) table(t *Table) {
+// dropped is from which on a column is left out of a table in the open.
+const dropped = 4
+
+func (m *markdown) table(t *Table, whole bool) {
+	if !whole {
+		t = t.without(dropped)
+	}
 	rows, rest := t.first(m.top)
 	heads, rules := "|", "|"
 	for i, c := range t.Columns {
@@ -193,6 +229,42 @@ func (m *markdown) value(v Value) string {
 func (m *markdown) line(s string) {
 	m.WriteString(s)
 	m.WriteByte('\n')
+}
+
+// fullReport is the command that makes the page, as far as it is known.
+func fullReport(d *Document) string {
+	var files []string
+	switch r := d.subject.(type) {
+	case *diff.Result:
+		files = append(files, r.Before.File)
+		for i := range r.Between {
+			files = append(files, r.Between[i].File)
+		}
+		files = append(files, r.After.File)
+	case *profile.Result:
+		if files = []string{r.Before.File, r.After.File}; r.Single {
+			return ""
+		}
+	}
+	const most = 1000 // a command that nobody would read is none
+	command := "heapdiff"
+	for _, f := range files {
+		command += " " + quoted(f)
+	}
+	if len(files) == 0 || len(command) > most {
+		return ""
+	}
+	return command + " --html report.html"
+}
+
+// quoted makes a name one word for a shell.
+func quoted(s string) string {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("./_-+=:@", r))
+	}) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // code writes a name as a code span. In there nothing is markup and nobody is

@@ -187,6 +187,7 @@ func (m measure) sites(o Options) Section {
 		s.Empty = "Nothing grew."
 	}
 	var noise, small, shrank int
+	came := m.came()
 	for i := range r.Sites {
 		site := &r.Sites[i]
 		switch {
@@ -203,7 +204,9 @@ func (m measure) sites(o Options) Section {
 			small++
 			continue
 		}
-		s.Findings = append(s.Findings, m.site(site))
+		f := m.site(site)
+		f.Gist = m.gist(site, came)
+		s.Findings = append(s.Findings, f)
 	}
 	var tail []string
 	if noise > 0 {
