@@ -120,7 +120,10 @@ func (m measure) facts() []Phrase {
 	if r.Single {
 		files = Phrase{name(r.After.File)}
 	}
-	what := Phrase{words(strings.ToUpper(string(r.Nature[0])) + string(r.Nature[1:]) + ", "), name(r.Value.Type), words(" in "), name(r.Value.Unit)}
+	what := Phrase{words(strings.ToUpper(string(r.Nature[0])) + string(r.Nature[1:]) + ", "), name(r.Value.Type)}
+	if r.Value.Unit != "count" {
+		what = append(what, words(" in "), name(r.Value.Unit))
+	}
 	if others := m.otherTypes(); others != "" {
 		what = append(what, words("; --sample-index shows "), name(others))
 	}
@@ -247,25 +250,27 @@ func (m measure) site(s *profile.Site) Finding {
 	if r.Counts {
 		first = append(first, dot, countDelta(int(s.AfterCount-s.BeforeCount)), words(" objects"))
 	}
+	if !r.Single {
+		first = append(first, dot, words(s.Fingerprint))
+	}
 	f.Details = append(f.Details, first)
 	at := "allocated at "
 	switch r.Nature {
-	case pprof.Goroutines, pprof.Contention, pprof.CPU:
+	case pprof.Contention, pprof.CPU:
 		at = "in "
 	case pprof.References:
 		at = "of "
 	}
-	if p := m.parts(at, s.Leaves, s.Function); p != nil {
+	// The leaf of a goroutine is how it waits, which the kind tells.
+	if p := m.parts(at, s.Leaves, s.Function); p != nil && r.Nature != pprof.Goroutines {
 		f.Details = append(f.Details, p)
 	}
-	by := "by way of "
-	if r.Nature == pprof.References {
-		by = "held by "
-	}
 	if len(s.Contexts) > 0 && s.Contexts[0].Name != s.Function {
-		f.Details = append(f.Details, m.parts(by, s.Contexts[:min(len(s.Contexts), 2)], ""))
+		f.Details = append(f.Details, m.reachedBy(s.Contexts[:min(len(s.Contexts), 2)]))
 	}
-	if s.Entry != "" && s.Entry != s.Function {
+	if by, ok := strings.CutPrefix(s.Entry, pprof.CreatedBy); ok {
+		f.Details = append(f.Details, Phrase{words(pprof.CreatedBy), name(by)})
+	} else if s.Entry != "" && s.Entry != s.Function {
 		f.Details = append(f.Details, Phrase{words("started as "), name(s.Entry)})
 	}
 	if s.Goroutines > 0 {
@@ -351,7 +356,11 @@ func (m measure) packages() Section {
 		t.Rows = append(t.Rows, append(append(Row{name(g.Name)}, m.amounts(&g.Amount)...), words(originWords[g.Origin])))
 	}
 	t.total(append(m.amounts(&m.r.Total), Value{}))
-	return Section{Title: "By package", Table: t, Fold: Long, Lead: Phrase{words("What each package allocates, itself or by what it calls in the standard library.")}}
+	s := Section{Title: "By package", Table: t, Fold: Long}
+	if m.r.Nature == pprof.Heap {
+		s.Lead = Phrase{words("What each package allocates, itself or by what it calls in the standard library.")}
+	}
+	return s
 }
 
 func (t *Table) total(values []Value) {

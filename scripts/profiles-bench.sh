@@ -13,6 +13,6 @@ go run ./scripts/genprofile -samples "$samples" -seed 2 -grow 1 -o "$work/after.
 ls -l "$work"/*.pb | awk '{print $5, "bytes"}'
 go tool pprof -h >"$work/help" 2>&1 || true # builds it
 pprof=$(go tool -n pprof)
-measure() { /usr/bin/time -f "$1: %e s, %M KiB" "${@:2}" >"$work/out"; }
+measure() { /usr/bin/time -f "$1: %e s, %U s of processor, %M KiB" "${@:2}" >"$work/out"; }
 measure 'go tool pprof -top -diff_base' "$pprof" -top -symbolize=none -diff_base "$work/before.pb" "$work/after.pb"
 measure 'heapdiff' "$work/heapdiff" "$work/before.pb" "$work/after.pb"

@@ -154,6 +154,17 @@ func waitOf(function string) int {
 	return 0
 }
 
+// firstOf is the first row that says the same as a row does: goroutines that wait
+// for the same are one, whatever told it.
+func firstOf(wait uint8) uint8 {
+	for i := range wait {
+		if waitRules[i].wait == waitRules[wait-1].wait {
+			return i + 1
+		}
+	}
+	return 0
+}
+
 // isAllocator says whether a function allocates for whoever called it.
 func isAllocator(function string) bool {
 	switch function {

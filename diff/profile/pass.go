@@ -208,6 +208,7 @@ search:
 			}
 		}
 	}
+	key.wait = firstOf(key.wait)
 	switch found {
 	case Dependency:
 		key.via = 0

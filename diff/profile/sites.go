@@ -106,7 +106,7 @@ func (c *comparison) sites(s *sums) []draft {
 			d.Via = c.catalog.pkg[key.via-1]
 		}
 		d.Kind = c.kindOfSite(s.kinds[i], key)
-		d.Fingerprint = fingerprint(d.Kind, id.key, d.Via, key.wait)
+		d.Fingerprint = fingerprint(id.key, d.Via, key.wait)
 		list = append(list, d)
 	}
 	slices.SortFunc(list, func(a, b draft) int { return compareSites(&a.Site, &b.Site) })
@@ -134,9 +134,14 @@ func waitName(wait uint8) string {
 	return waitRules[wait-1].wait
 }
 
-// fingerprint names a site in every build.
-func fingerprint(kind, identity, via string, wait uint8) string {
-	sum := sha256.Sum256([]byte(kind + "\n" + identity + "\n" + via + "\n" + string(rune(wait))))
+// fingerprint names a site in every build. What most of it is is no part of it:
+// another sample may say otherwise.
+func fingerprint(identity, via string, wait uint8) string {
+	waits := ""
+	if wait > 0 {
+		waits = waitName(wait)
+	}
+	sum := sha256.Sum256([]byte(identity + "\n" + via + "\n" + waits))
 	return hex.EncodeToString(sum[:6])
 }
 
