@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +41,27 @@ func TestReadme(t *testing.T) {
 			}
 		case got != string(text):
 			t.Errorf("the examples of %s print something else (go test ./cmd/heapdiff -update writes it):\n%s", document, got)
+		}
+	}
+}
+
+// TestLinks holds that links within the documents lead somewhere.
+func TestLinks(t *testing.T) {
+	t.Chdir("../..")
+	documents, err := filepath.Glob("docs/*.md")
+	if err != nil || len(documents) < 5 {
+		t.Fatal(documents, err)
+	}
+	link := regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+	for _, document := range append(documents, "README.md", "CHANGELOG.md", "testdata/README.md") {
+		text, err := os.ReadFile(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(document), m[1])); err != nil {
+				t.Errorf("%s has a link to %s: %v", document, m[1], err)
+			}
 		}
 	}
 }
