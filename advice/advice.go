@@ -53,6 +53,3 @@ func Of(p Pattern) (Advice, bool) {
 	}
 	return Advice{}, false
 }
-
-// All returns the whole table, the patterns in the order of their constants.
-func All() []Advice { return append([]Advice(nil), table...) }

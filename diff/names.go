@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/sourcemap"
 	"github.com/heapdiff/heapdiff/paths"
@@ -17,12 +18,44 @@ func (c *comparison) className(n graph.NodeID) string {
 // path returns the way to a node of the later heap, which must have been looked for.
 func (c *comparison) path(n graph.NodeID) Path {
 	var p Path
-	for _, step := range c.names.To(n) {
+	steps := c.names.To(n)
+	if at, script := c.variable(steps); at > 0 {
+		p.Steps = append(p.Steps, Step{Class: script})
+		steps = steps[at:]
+	}
+	for _, step := range steps {
 		p.Steps = append(p.Steps, Step{
 			Edge: step.Edge, Class: step.Class, ID: c.after.ID.At(step.Node), Where: c.where(step.Node),
 		})
 	}
 	return p
+}
+
+// variable finds the variable that a way may as well begin with, whichever of
+// the functions that see it leads there: the first one in a script that is the
+// program's own, or the first one at all. It returns its step and its script.
+func (c *comparison) variable(steps []paths.Step) (at int, script string) {
+	for i := 1; i < len(steps); i++ {
+		if !strings.HasPrefix(steps[i].Edge, "context:") {
+			continue
+		}
+		l, ok := c.after.Locations.Of(steps[i-1].Node)
+		name := c.scripts[l.Script]
+		if !ok || name == "" {
+			continue
+		}
+		own := !strings.HasPrefix(name, "node:") && strings.ContainsAny(name, `/\`)
+		if at == 0 || own {
+			if p, ok := c.maps().Place(name, int(l.Line), int(l.Column)); ok {
+				name = p.Source
+			}
+			at, script = i, growth.ScriptName(name)
+		}
+		if own {
+			break
+		}
+	}
+	return at, script
 }
 
 // where says where the constructor of an object, or a closure, stands.

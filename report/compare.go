@@ -60,6 +60,7 @@ func compareFacts(r *diff.Result) []Phrase {
 		append(files, words(" → "), name(r.After.File)),
 		{words(mode + ": "), words(r.Match.Reason)},
 	}
+	facts = append(facts, pressure(r)...)
 	if r.Before.Extra != r.After.Extra {
 		facts = append(facts, Phrase{
 			words("Outside of all objects, and not counted here: "),

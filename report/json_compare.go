@@ -17,6 +17,7 @@ type compareJSON struct {
 	Growth         []growthJSON        `json:"growth"`
 	Reconciliation *reconciliationJSON `json:"reconciliation"`
 
+	Pressure  pressureJSON   `json:"pressure"`
 	Allocated *allocatedJSON `json:"allocated"`
 
 	Growers  []growerJSON  `json:"growers"`
@@ -117,6 +118,7 @@ func newCompareJSON(r *diff.Result, o Options) *compareJSON {
 		After:   newSideJSON(&r.After),
 		Between: []sideJSON{},
 
+		Pressure:  newPressureJSON(r),
 		Allocated: newAllocatedJSON(r.Allocated),
 
 		Growers:  make([]growerJSON, len(r.Growers)),

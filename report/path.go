@@ -13,6 +13,7 @@ import (
 //
 //	global.indexerState.cache            properties
 //	global.routes["/a b"].handlers[*]    names that are no identifiers, elements
+//	store.mjs: history                   a variable of a script
 //	server.onRequest{cache}              a variable that a closure keeps
 //	(Global handles)                     what the runtime itself keeps
 //
@@ -30,6 +31,8 @@ func place(steps []diff.Step) string {
 		case edge == "" && i == 0:
 			b.WriteString(step.Class)
 		case edge == "":
+		case strings.HasPrefix(edge, contextEdge) && i == 1 && steps[0].ID == 0: // of a script
+			b.WriteString(": " + edge[len(contextEdge):])
 		case strings.HasPrefix(edge, contextEdge):
 			b.WriteString("{" + edge[len(contextEdge):] + "}")
 		case strings.HasPrefix(edge, "["), strings.HasPrefix(edge, "("):

@@ -20,7 +20,7 @@ func (t *Tree) fingerprint(kind Kind, links []link, from variable) string {
 	}
 	script := ""
 	if from.script != "" {
-		script = string(t.namer.class.mask.mask([]byte(scriptName(from.script))))
+		script = string(t.namer.class.mask.mask([]byte(ScriptName(from.script))))
 	}
 	return digest(string(kind), script, t.spell(links[at:]))
 }

@@ -78,7 +78,7 @@ func (t *Tree) render(links []link, from variable) string {
 // begin writes a variable, and whose it is.
 func (w *pathWriter) begin(holder, l link, script string) {
 	if script != "" {
-		w.WriteString(scriptName(script) + ": ")
+		w.WriteString(ScriptName(script) + ": ")
 	} else {
 		w.WriteString("… " + w.t.function(holder) + " → ")
 	}

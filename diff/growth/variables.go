@@ -179,9 +179,9 @@ func generatorOf(g *graph.Graph, module graph.NodeID) graph.NodeID {
 	return graph.NoNode
 }
 
-// scriptName is what people call a script: its file's name, with the folder's if
+// ScriptName is what people call a script: its file's name, with the folder's if
 // it is one of many of that name.
-func scriptName(script string) string {
+func ScriptName(script string) string {
 	script, _, _ = strings.Cut(script, "?")
 	script = strings.ReplaceAll(script, `\`, "/")
 	base := path.Base(script)

@@ -1,0 +1,4 @@
+package advice
+
+// All returns the whole table, the patterns in the order of their constants.
+func All() []Advice { return table }
