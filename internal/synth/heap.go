@@ -74,7 +74,7 @@ func New(o Options) (*Heap, error) {
 		h.setCount(freed, 0)
 		h.setCount(leaked, leaked.seg().room)
 	}
-	h.place()
+	h.place(leaked)
 	if h.nodes > MaxNodes {
 		return nil, fmt.Errorf("no heap has more than %d nodes", MaxNodes)
 	}
@@ -220,16 +220,26 @@ func (h *Heap) fill() error {
 	return nil
 }
 
-// place numbers what the plan has come to.
-func (h *Heap) place() {
+// place numbers what the plan has come to. What leaks is made last, so its ids
+// are the largest.
+func (h *Heap) place(leaked growing) {
+	var last *segment
+	if h.options.Leak > 0 {
+		last = leaked.seg()
+	}
 	serial, texts := 0, 0
 	for _, s := range h.parts {
 		s.ordinal, s.serial, s.ownTexts = h.nodes, serial, texts
 		h.nodes += s.nodes()
 		h.edges += s.edges()
 		h.locations += s.locations()
-		serial += s.room * len(s.block)
+		if s != last {
+			serial += s.room * len(s.block)
+		}
 		texts += s.room * s.texts
+	}
+	if last != nil {
+		last.serial = serial
 	}
 	h.texts = texts
 }

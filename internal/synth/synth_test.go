@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -216,11 +217,15 @@ func TestPair(t *testing.T) {
 		return all
 	}
 	old, recent := of(before), of(after)
+	newest := slices.Max(slices.Collect(maps.Keys(old)))
 	added, removed := map[string]int{}, map[string]int{}
 	for id, r := range recent {
 		was, ok := old[id]
 		if !ok {
 			added[r.kind+" "+r.class]++
+			if id < newest {
+				t.Fatalf("%v is new and has the id %d, below %d", r, id, newest)
+			}
 		} else if was != r {
 			t.Fatalf("id %d was %v and is %v", id, was, r)
 		}
