@@ -236,6 +236,25 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
+// TestSize holds that the test data stays what one may ask people to download.
+func TestSize(t *testing.T) {
+	const most = 12_000_000
+	var sum int64
+	err := fs.WalkDir(os.DirFS("testdata"), ".", func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			sum += info.Size()
+		}
+		return err
+	})
+	if err != nil || sum > most {
+		t.Errorf("testdata has %d bytes, and should have %d at the most; %v", sum, most, err)
+	}
+}
+
 // TestLayersFaults shows that each rule is held.
 func TestLayersFaults(t *testing.T) {
 	from := func(dir string) string { return "package x\nimport _ \"" + module + "/" + dir + "\"\n" }

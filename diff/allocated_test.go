@@ -27,7 +27,7 @@ func tracked(name string) diff.Opener {
 // TestAllocated: what a program kept while V8 tracked allocations carries the
 // stacks that made it, and what was made in between is V8's own count.
 func TestAllocated(t *testing.T) {
-	for _, version := range []string{"node24", "node26"} {
+	for _, version := range []string{"node26"} {
 		r, err := diff.Compare(t.Context(), tracked(version+"-before.heapsnapshot.zst"), tracked(version+"-after.heaptimeline.zst"), diff.Options{Ranking: &growth.Options{}})
 		if err != nil {
 			t.Fatal(err)

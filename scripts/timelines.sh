@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Makes testdata/tracked afresh: a snapshot of a program and, a thousand visits later, the .heaptimeline of what V8 saw
-# being allocated meanwhile. scripts/timelines.sh [VERSION...]   default: 24.21.0 26.10.0
+# being allocated meanwhile. scripts/timelines.sh [VERSION...]   default: 26.10.0
 # Needs Node with npm, and zstd; SCRATCH (default /tmp/heapdiff) keeps the fetched versions of Node.
 # V8 now and then loses the stacks of what lives when it moves objects, and writes 0: then the program runs again.
 set -euo pipefail
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 SCRATCH=${SCRATCH:-/tmp/heapdiff}
 source "$ROOT/scripts/oracle/node.sh"
-[[ $# -gt 0 ]] || set -- 24.21.0 26.10.0
+[[ $# -gt 0 ]] || set -- 26.10.0
 mkdir -p "$SCRATCH/app" "$ROOT/testdata/tracked"
 cp "$ROOT/testdata/tracked/timeline.js" "$SCRATCH/app/"
 cd "$SCRATCH/app"

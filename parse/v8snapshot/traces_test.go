@@ -39,7 +39,7 @@ func (l *timeline) calls(t *testing.T, tree []any, parent uint32, to []graph.Tra
 // TestTraces holds what is read of tracked allocations against a plain decoding
 // of the same file: every call, function, moment and node.
 func TestTraces(t *testing.T) {
-	for _, name := range []string{"tracked/node24-after.heaptimeline.zst", "tracked/node26-after.heaptimeline.zst"} {
+	for _, name := range []string{"tracked/node26-after.heaptimeline.zst"} {
 		text := unpacked(t, name)
 		g, err := read(t, string(text), 2)
 		if err != nil {
