@@ -38,6 +38,8 @@ const (
 	baselineVersion = 1
 	// mostBaseline is how many bytes a baseline may unpack to.
 	mostBaseline = 1 << 29
+	// mostAhead is for how many things room is made before they are read.
+	mostAhead = 1 << 20
 )
 
 // Write writes the baseline.
@@ -343,7 +345,9 @@ func (d *decoder) baseline() *Baseline {
 		*n = d.number()
 	}
 	d.flags(&h.Form.Shapes, &h.Form.DOMStates, &h.Form.Owners, &h.Form.Numbers)
-	for range d.count(4) {
+	n := d.count(4)
+	h.Classes = make([]diff.StoredClass, 0, min(n, mostAhead))
+	for range n {
 		var c diff.StoredClass
 		d.flags(&c.Shape, &c.Located)
 		if c.Shape {
@@ -357,7 +361,9 @@ func (d *decoder) baseline() *Baseline {
 		c.Count, c.Size = d.number(), d.number()
 		h.Classes = append(h.Classes, c)
 	}
-	for i := range d.count(3) {
+	n = d.count(3)
+	h.Ways = make([]diff.StoredWay, 0, min(n, mostAhead))
+	for i := range n {
 		h.Ways = append(h.Ways, diff.StoredWay{Above: d.above(i), Class: d.row(), Retained: d.number()})
 	}
 	for range d.count(3) {
@@ -369,14 +375,18 @@ func (d *decoder) baseline() *Baseline {
 
 func (d *decoder) tree(t *growth.Stored) {
 	for _, labels := range []*[]growth.StoredLabel{&t.Edges, &t.Classes} {
-		for range d.count(2) {
+		n := d.count(2)
+		*labels = make([]growth.StoredLabel, 0, min(n, mostAhead))
+		for range n {
 			l := growth.StoredLabel{Text: d.text()}
 			d.flags(&l.Named, &l.Entry, &l.Runtime, &l.Leaf)
 			*labels = append(*labels, l)
 		}
 	}
 	t.Count, t.Self = d.number(), d.number()
-	for i := range d.count(5) {
+	n := d.count(5)
+	t.Places = make([]growth.StoredPlace, 0, min(n, mostAhead))
+	for i := range n {
 		var p growth.StoredPlace
 		d.flags(&p.Own, &p.Alias)
 		p.Above, p.Edge, p.Class, p.Held = d.above(i), d.row(), d.row(), d.number()

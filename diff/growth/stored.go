@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -194,7 +195,7 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 	if heaps == 0 {
 		return nil, errors.New("it is of no heap")
 	}
-	t := &Tree{edges: newLabels(), classes: newLabels(), index: make([]uint32, 1<<12)}
+	t := &Tree{edges: newLabels(), classes: newLabels()}
 	if len(s.Edges) > maxLabels || len(s.Classes) > maxLabels || len(s.Places) > math.MaxInt32 {
 		return nil, errors.New("it has too many names")
 	}
@@ -207,6 +208,8 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 	if len(t.edges.text) != len(s.Edges) || len(t.classes.text) != len(s.Classes) {
 		return nil, errors.New("a name is there twice")
 	}
+	t.index = make([]uint32, 1<<max(bits.Len(uint(2*len(s.Places))), 12))
+	t.places = make([]place, 0, len(s.Places))
 	mean := MeanOf{Heaps: heaps}
 	t.sigs = append(t.sigs, sigNode{}, sigNode{place: absent, count: count32(s.Count, heaps), self: mean.Next(s.Self)})
 	sigOf := make([]uint32, len(s.Places)) // place -> its signature, or 0
