@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -98,6 +99,7 @@ const (
 type redactor struct {
 	w   io.Writer
 	mac hash.Hash
+	sum []byte // of the mac, used again
 	at  part
 
 	header []byte // text that is not written yet: of the header, a key, or a string
@@ -143,12 +145,21 @@ func (r *redactor) Write(p []byte) (int, error) {
 		if err := r.take(c); err != nil {
 			return 0, err
 		}
+		if len(r.out) >= piece {
+			if _, err := r.w.Write(r.out); err != nil {
+				return 0, err
+			}
+			r.out = r.out[:0]
+		}
 	}
 	if _, err := r.w.Write(r.out); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
+
+// piece is how much is written at once.
+const piece = 64 << 10
 
 // Close fails unless everything was seen.
 func (r *redactor) Close() error {
@@ -323,20 +334,36 @@ func (r *redactor) strings(c byte) error {
 	return nil
 }
 
-// length is how many characters a JSON string has.
+// length is how many characters a JSON string has; one beyond 16 bits that is
+// escaped counts as two, as in JavaScript.
 func length(escaped []byte) int {
-	var s string
-	if json.Unmarshal(append(append([]byte{'"'}, escaped...), '"'), &s) != nil {
-		return len(escaped)
+	n := 0
+	for len(escaped) > 0 {
+		skip := 1
+		switch {
+		case escaped[0] == '\\' && len(escaped) > 5 && escaped[1] == 'u':
+			skip = 6
+		case escaped[0] == '\\' && len(escaped) > 1:
+			skip = 2
+		case escaped[0] >= utf8.RuneSelf:
+			_, skip = utf8.DecodeRune(escaped)
+		}
+		escaped = escaped[skip:]
+		n++
 	}
-	return utf8.RuneCountInString(s)
+	return n
 }
 
 // hide writes what stands for a text: its length and a keyed hash.
 func (r *redactor) hide(text []byte) {
 	r.mac.Reset()
 	r.mac.Write(text)
-	r.out = fmt.Appendf(r.out, "<str len=%d h=%x>", length(text), r.mac.Sum(nil)[:8])
+	r.sum = r.mac.Sum(r.sum[:0])
+	r.out = append(r.out, "<str len="...)
+	r.out = strconv.AppendInt(r.out, int64(length(text)), 10)
+	r.out = append(r.out, " h="...)
+	r.out = hex.AppendEncode(r.out, r.sum[:8])
+	r.out = append(r.out, '>')
 }
 
 // Edges of WeakMap entries are named by their key and value, which may be strings:

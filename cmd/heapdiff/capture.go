@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,6 +57,7 @@ there whole or not at all.`,
 			if err != nil {
 				return err
 			}
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(streaming))
 			t, undo, err := o.open(ctx, w, c, args)
 			if err != nil {
 				return err
@@ -69,6 +71,10 @@ there whole or not at all.`,
 	}
 	return c
 }
+
+// streaming is how much of our own memory snapshots of any size should pass through:
+// beside a program that is short of it.
+const streaming = 12 << 20
 
 func (o *captureFlags) declare(flags *pflag.FlagSet) {
 	o.flags = flags

@@ -8,11 +8,13 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -235,4 +237,30 @@ func ask(t *testing.T, method, url, token string) []byte {
 		t.Fatal(err)
 	}
 	return body
+}
+
+// TestCapturePeak holds that snapshots pass through little memory, whatever their
+// size: of a program and of its worker, packed and redacted.
+func TestCapturePeak(t *testing.T) {
+	const most = 32 << 20
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "heapdiff")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p := livetest.Node(t, livetest.NodeBinary(t, "24"), "server.cjs", "objects", livetest.Inspected)
+	p.Ask(t, 60)
+	for _, args := range [][]string{{"-o", "a.heapsnapshot"}, {"-o", "b.heapsnapshot.zst", "--redact"}} {
+		cmd := exec.Command(binary, append([]string{"capture", p.PID()}, args...)...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && usage.Maxrss<<10 > most {
+			t.Errorf("%q: %d KiB", args, usage.Maxrss)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(dir, "a.heapsnapshot")); err != nil || info.Size() < most {
+		t.Errorf("the snapshot is too small to say anything: %v, %v", info, err)
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/pflag"
 
@@ -41,6 +42,7 @@ as such a name, too: objects that are used as dictionaries keep their keys.`,
 				return err
 			}
 			defer src.Close()
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(streaming))
 			redaction, err := redactionOf(*key)
 			if err != nil {
 				return err

@@ -81,7 +81,8 @@ func (s *Session) toWorker(id string, escaped []byte) {
 	w := s.workers[id]
 	s.mu.Unlock()
 	if w != nil {
-		w.dispatch(appendUnescaped(nil, escaped))
+		w.text = appendUnescaped(w.text[:0], escaped)
+		w.dispatch(w.text)
 	}
 }
 

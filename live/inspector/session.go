@@ -24,6 +24,7 @@ var ErrClosed = errors.New("the inspector closed the connection")
 type Session struct {
 	conn   *connection
 	worker string // the id of a worker's session; empty is the process itself
+	text   []byte // a worker's last message, of the reader's
 
 	mu      sync.Mutex
 	last    int64

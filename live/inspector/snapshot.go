@@ -51,7 +51,7 @@ func (s *Session) StartTimeline(ctx context.Context) error {
 
 // ahead is how many chunks may wait for the disk: the program sends while it stands
 // still, and keeps in its memory what is not taken from it.
-const ahead = 6
+const ahead = 3
 
 // belt carries chunks from the reader to the disk.
 type belt struct {
