@@ -65,10 +65,7 @@ func loadTree(ctx context.Context, src *input.Source, o Options) (*Heap, error) 
 	if o.KeepRaw {
 		g.RawSelf = g.Self
 	}
-	h := &Heap{Graph: g}
-	span := graph.Walk(g)
-	span.Settle()
-	h.Dominators = span.Dominators()
+	h := &Heap{Graph: g, Dominators: graph.Dominate(g)}
 	if o.Beside != nil {
 		o.Beside(h)
 	}

@@ -135,7 +135,7 @@ func (p *progress) finishPhase() {
 	case p.done > 0:
 		line += ", " + human.Bytes(p.done) + ", " + human.Rate(p.done, spent)
 	case p.nodes > 0 && spent > 0:
-		line += fmt.Sprintf(", %s nodes/s", human.Count(int64(float64(p.nodes)/spent.Seconds())))
+		line += ", " + human.RateOf(p.nodes, spent, "nodes")
 	}
 	if used := budget.Used(os.DirFS("/")); used.Peak > 0 {
 		line += fmt.Sprintf(", memory %s, peak %s", human.Bytes(used.Now), human.Bytes(used.Peak))

@@ -2,7 +2,6 @@ package serve
 
 import (
 	"encoding/json"
-	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -100,6 +99,6 @@ func await(t *testing.T, page *inspector.Session, what string, ok func(seen) boo
 		time.Sleep(50 * time.Millisecond)
 	}
 	text, err := json.MarshalIndent(v, "", "  ")
-	t.Fatal(fmt.Sprintf("the page never shows %s: %s %v", what, text, err))
+	t.Fatalf("the page never shows %s: %s %v", what, text, err)
 	return v
 }
