@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,6 +39,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
+		Condition:     condition,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SNAPSHOTS", snapshots)
 			e.Setenv("XDG_CACHE_HOME", cache) // where go build finds what it built before
@@ -52,6 +54,15 @@ func TestScripts(t *testing.T) {
 			"exitcode":  exitCode,
 		},
 	})
+}
+
+// condition knows [race]: whether the race detector watches. It is slow, and
+// needs to see no code twice.
+func condition(name string) (bool, error) {
+	if name != "race" {
+		return false, fmt.Errorf("no condition is called %q", name)
+	}
+	return raceDetector, nil
 }
 
 // unpack FILE.zst TO decompresses a snapshot.
