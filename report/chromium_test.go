@@ -284,14 +284,6 @@ func (p *tab) click(selector string) {
 	p.settle()
 }
 
-// screenshot returns what is seen.
-func (p *tab) screenshot() []byte {
-	p.Helper()
-	var out struct{ Data string }
-	p.into(&out, p.session, "Page.captureScreenshot", object{"format": "png", "optimizeForSpeed": false})
-	return p.decode(out.Data)
-}
-
 // pdf prints the page.
 func (p *tab) pdf() []byte {
 	p.Helper()

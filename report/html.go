@@ -158,7 +158,7 @@ type (
 	}
 	tableValue struct {
 		Value Value
-		Low   bool
+		Low   string
 	}
 )
 
@@ -185,8 +185,22 @@ func (p page) Sums() []sum {
 // OneHeap says that nothing was compared.
 func (p page) OneHeap() bool { return len(p.Bars) == 1 }
 
-// low says whether a column goes first where there is little room.
-func low(t *Table, column int) bool { return t.Columns[column].Drop >= 4 }
+// lowness is 2 for columns that go first where there is little room, and 1 for
+// those that go where there is very little.
+func lowness(drop int) int {
+	switch {
+	case drop >= 4:
+		return 2
+	case drop >= 1:
+		return 1
+	}
+	return 0
+}
+
+// low is the class of a column by that.
+func low(t *Table, column int) string {
+	return [...]string{"", " lower", " low"}[lowness(t.Columns[column].Drop)]
+}
 
 // slug is the name of a section in links to it.
 func slug(title string) string {

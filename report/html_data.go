@@ -57,7 +57,7 @@ type pageColumn struct {
 	Title string `json:"title"`
 	Kind  string `json:"kind"` // name, words, count, countDelta, size, sizeDelta, share
 	Adds  bool   `json:"adds,omitempty"`
-	Low   bool   `json:"low,omitempty"`
+	Low   int    `json:"low,omitempty"` // 2 goes first where there is little room, 1 where there is very little
 }
 
 // pageLine is a place that grew, as a list without names, of which there are
@@ -230,7 +230,7 @@ func (e *encoder) table(s *Section, most int) pageTable {
 				break
 			}
 		}
-		out.Columns = append(out.Columns, pageColumn{c.Title, kindWords[kind], c.Adds, c.Drop >= 4})
+		out.Columns = append(out.Columns, pageColumn{c.Title, kindWords[kind], c.Adds, lowness(c.Drop)})
 	}
 	rows, rest := t.first(most)
 	for _, row := range rows {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,6 +43,7 @@ type pagePlace struct {
 	Color   int
 	Amount  Value
 	What    Phrase
+	Brief   Phrase   // that, with long names cut
 	Gist    Phrase   // the most important in one line
 	Details []Phrase // all else that is told without a script
 	Part    string   // of what came, in thousandths
@@ -101,7 +103,7 @@ func heapPlaces(r *diff.Result) *placesView {
 		l := &r.Ranking.Lines[i]
 		p := pagePlace{
 			line: l, share: l.Share, ID: l.Fingerprint, Tier: string(l.Tier), Kind: string(l.Kind), Color: colorOf(string(l.Kind)),
-			Amount: sizeDelta(int64(l.Share)), What: sentence(l), Gist: gist(l, came), Details: about(l), Part: thousandths(l.Share, max(came, 1)),
+			Amount: sizeDelta(int64(l.Share)), What: sentence(l), Brief: brief(sentence(l)), Gist: gist(l, came), Details: about(l), Part: thousandths(l.Share, max(came, 1)),
 		}
 		v.List = append(v.List, p)
 		if isOwn(l.Tier) && len(v.Top) < topPlaces {
@@ -121,6 +123,20 @@ func heapPlaces(r *diff.Result) *placesView {
 	v.Shown = v.List[:min(len(v.List), staticRows)]
 	v.Series = len(r.Between) > 0
 	return v
+}
+
+// briefName is how many characters of a name the first screen shows.
+const briefName = 72
+
+// brief cuts long names in their middle, so that all of a sentence is seen.
+func brief(p Phrase) Phrase {
+	out := slices.Clone(p)
+	for i, v := range out {
+		if v.Kind == Name {
+			out[i].Text = cutMiddle(visible(v.Text), briefName)
+		}
+	}
+	return out
 }
 
 // isOwn says whether a place is the program's own doing, as far as anybody knows.

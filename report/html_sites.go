@@ -24,7 +24,7 @@ func profilePlaces(r *profile.Result) *placesView {
 		f := m.site(s)
 		p := pagePlace{
 			site: s, share: m.amount(s), err: m.doubt(s), ID: s.Fingerprint, Tier: originWords[s.Origin], Kind: s.Kind, Color: m.color(s.Kind),
-			Amount: f.Amount, What: f.What, Details: f.Details, Gist: m.gist(s, came), Part: thousandths(m.amount(s), max(came, 1)),
+			Amount: f.Amount, What: f.What, Brief: brief(f.What), Details: f.Details, Gist: m.gist(s, came), Part: thousandths(m.amount(s), max(came, 1)),
 		}
 		v.List = append(v.List, p)
 		if len(v.Top) < topPlaces {

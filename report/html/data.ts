@@ -9,7 +9,7 @@ export interface Column {
   title: string;
   kind: ColumnKind;
   adds?: boolean;
-  low?: boolean;
+  low?: number;
 }
 
 export interface TableData {

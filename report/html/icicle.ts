@@ -26,7 +26,7 @@ export function icicle(host: HTMLElement): void {
   const look = (n: Node): void => {
     const l = lines[n.line];
     info.replaceChildren(
-      el("span", { class: "path" }, mono(wayTo(n).slice(1).map((s) => s.name).join(" ") || n.name), dull.has(n.also) ? null : el("span", { class: "quiet" }, " ", mono(n.also))),
+      n.parent ? el("span", { class: "path" }, mono(wayTo(n).slice(1).map((s) => s.name).join(" ")), dull.has(n.also) ? null : el("span", { class: "quiet" }, " ", mono(n.also))) : "",
       el("span", {}, `came ${amount(n.up)}, went ${amount(n.down)}: `, el("strong", { title: exactAmount(n.up - n.down) }, deltaAmount(n.up - n.down))),
       l ? el("a", { href: "#leak=" + l.id, click: (e: Event) => { e.preventDefault(); open(n.line); } }, "what is known of this place") : "");
   };

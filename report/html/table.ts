@@ -8,7 +8,7 @@ export interface ColumnOf<R> {
   title: string;
   numeric: boolean;
   name?: boolean; // text out of the heap
-  low?: boolean; // goes first where there is little room
+  low?: number; // 2 goes first where there is little room, 1 where there is very little
   narrow?: boolean; // words of which it is known that they are few
   wide?: boolean; // only where there is much room
   swatch?(row: R): number; // the colour of a kind before the text
@@ -31,12 +31,14 @@ export interface TableOptions<R> {
 }
 
 const overscan = 8;
+const shortTable = 60; // rows that are all in the document, and may have more than one line
 const narrowest = 4; // what needs no filter
 const shortName = 14; // characters: ids, and words for a state
 
 export class VirtualTable<R> {
   readonly field?: HTMLInputElement;
   private readonly o: TableOptions<R>;
+  private readonly short: boolean;
   private readonly scroll = el("div", { class: "scroll virtual", tabindex: 0, role: "region" });
   private readonly table = el("table");
   private readonly body = el("tbody");
@@ -49,10 +51,13 @@ export class VirtualTable<R> {
   private down = true;
   private active = 0;
   private height = 0; // of a row
+  private readonly widths: number[] = []; // of columns, in characters; 0 is what is left
   private drawn = "";
 
   constructor(host: HTMLElement, o: TableOptions<R>) {
     this.o = o;
+    this.short = o.rows.length <= shortTable;
+    if (this.short) this.scroll.classList.add("short");
     this.shown = o.rows;
     this.texts = o.rows.map((r) => o.columns.filter((c) => !c.numeric).map((c) => c.text(r)).join("\n").toLowerCase());
     this.scroll.setAttribute("aria-label", o.label);
@@ -80,6 +85,7 @@ export class VirtualTable<R> {
     if (o.open) this.body.addEventListener("keydown", (e) => this.key(e));
     onResize(this.scroll, () => {
       this.height = 0;
+      this.narrow();
       this.redraw();
     });
     this.footer();
@@ -113,26 +119,35 @@ export class VirtualTable<R> {
     const i = this.shown.indexOf(row);
     if (i < 0) return;
     this.active = i;
-    const top = i * this.height;
+    if (this.short) this.redraw();
+    const tr = this.short ? this.body.querySelector<HTMLElement>(`[aria-rowindex="${i + 2}"]`) : null;
+    const top = tr ? tr.offsetTop - this.height : i * this.height;
     const room = this.scroll.clientHeight - this.height * 2;
     if (this.height > 0 && (top < this.scroll.scrollTop || top > this.scroll.scrollTop + room)) this.scroll.scrollTop = Math.max(0, top - room / 2);
-    this.redraw();
+    if (!this.short) this.redraw();
+  }
+
+  /** narrow makes the table as wide as the columns need that have room. */
+  private narrow(): void {
+    const [tight, tighter] = ["54rem", "36rem"].map((w) => matchMedia(`(max-width: ${w})`).matches); // as in page.css
+    const least = this.o.columns.reduce((sum, c, i) => {
+      if (c.low === 2 && tight || c.low === 1 && tighter) return sum;
+      return sum + (this.widths[i] || (tight ? 15 : c.name ? 26 : 20));
+    }, 0);
+    this.table.style.minWidth = least + "ch";
   }
 
   private columns(): HTMLElement {
-    let least = 0;
-    const tight = matchMedia("(max-width: 54rem)").matches; // as in page.css
     const cols = this.o.columns.map((c, i) => {
       // Wide enough for the longest number; names share what is left.
       const few = c.narrow || (i > 0 && sample(this.o.rows).every((r) => c.text(r).length <= shortName));
       const longest = c.numeric || few ? Math.max(...c.title.split(" ").map((w) => w.length + 2), ...sample(this.o.rows).map((r) => c.text(r).length),
         ...(this.o.last ?? []).map((r) => 1.1 * r[i].length)) + (few ? 4 : 2.5) : 0; // the last are bold
-      if (!c.low || !tight) least += longest || (tight ? 15 : c.name ? 26 : 20);
+      this.widths.push(longest);
       const col = el("col", { class: look("", c) });
       if (longest) col.style.width = longest + "ch";
       return col;
     });
-    this.table.style.minWidth = least + "ch";
     return el("colgroup", {}, ...cols);
   }
 
@@ -197,9 +212,9 @@ export class VirtualTable<R> {
     }
     if (this.height === 0) this.measure();
     const h = this.height || 30;
-    const first = Math.max(0, Math.min(n - 1, Math.floor(this.scroll.scrollTop / h)) - overscan);
+    const first = this.short ? 0 : Math.max(0, Math.min(n - 1, Math.floor(this.scroll.scrollTop / h)) - overscan);
     const seen = Math.ceil((this.scroll.clientHeight || 480) / h);
-    const last = Math.min(n, first + seen + 2 * overscan);
+    const last = this.short ? n : Math.min(n, first + seen + 2 * overscan);
     const key = `${first} ${last}`;
     if (key === this.drawn) return;
     this.drawn = key;
@@ -233,7 +248,7 @@ export class VirtualTable<R> {
       const text = c.text(r);
       const hover = c.hover?.(r) || (c.numeric ? "" : text);
       tr.append(el("td", { class: look(`${c.numeric ? "num" : ""} ${c.look?.(r) ?? ""}`, c), title: hover || undefined },
-        c.swatch ? el("span", { class: "swatch k" + c.swatch(r) }) : null, c.name ? ends(text) : text));
+        c.swatch ? el("span", { class: "swatch k" + c.swatch(r) }) : null, c.name ? (this.short ? el("bdi", { class: "name" }, text) : ends(text)) : text));
     }
     if (this.o.columns[0].name) tr.firstElementChild!.classList.add("stick");
     return tr;
@@ -255,15 +270,17 @@ export class VirtualTable<R> {
   }
 }
 
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufefc]/; // text whose ends cannot be set apart
+
 /** ends writes a name whose middle goes when there is no room: both ends say something. */
 function ends(text: string): HTMLElement {
   const tail = Math.min(22, Math.floor(text.length / 2));
-  if (tail < 12) return el("bdi", { class: "name" }, text);
+  if (tail < 12 || rightToLeft.test(text)) return el("bdi", { class: "name" }, text);
   const all = Array.from(text);
   return el("bdi", { class: "name" }, el("span", { class: "head" }, all.slice(0, -tail).join("")), el("span", { class: "tail" }, all.slice(-tail).join("")));
 }
 
-const look = (text: string, c: { low?: boolean; wide?: boolean }): string => `${text}${c.low ? " low" : ""}${c.wide ? " wide" : ""}`.trim();
+const look = (text: string, c: { low?: number; wide?: boolean }): string => `${text}${["", " lower", " low"][c.low ?? 0]}${c.wide ? " wide" : ""}`.trim();
 
 function spacer(height: number): HTMLElement {
   const td = el("td");

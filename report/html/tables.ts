@@ -65,15 +65,15 @@ export function linesTable(host: HTMLElement): void {
   if (!data.profile || lines.some((l) => gained(l) !== 0)) {
     columns.push({ title: data.profile ? "objects" : "more", numeric: true, text: (l) => (l.inPlace ? "" : deltaCount(gained(l))), value: gained });
   }
-  if (!data.profile) columns.push(size("frees alone", (l) => Number(l.alone), { low: true, sum: undefined }));
+  if (!data.profile) columns.push(size("frees alone", (l) => Number(l.alone), { low: 2, sum: undefined }));
   if (lines.some((l) => Number(l.error) > 0)) columns.push(size("±", (l) => Number(l.error), { sum: undefined }));
   if (lines.some((l) => l.rate)) {
     columns.push({
-      title: "B an iteration", numeric: true, text: (l) => (l.rate ? rate(l.rate.size) : ""), value: (l) => l.rate?.size ?? null, low: true,
+      title: "B an iteration", numeric: true, text: (l) => (l.rate ? rate(l.rate.size) : ""), value: (l) => l.rate?.size ?? null, low: 2,
     });
   }
-  columns.push(text("kind", (l) => l.kind, { low: true, narrow: true, wide: true }));
-  if (new Set(lines.map((l) => l.tier)).size > 1) columns.push(text(data.profile ? "whose" : "tier", (l) => l.tier, { low: true, narrow: true }));
+  columns.push(text("kind", (l) => l.kind, { low: 2, narrow: true, wide: true }));
+  if (new Set(lines.map((l) => l.tier)).size > 1) columns.push(text(data.profile ? "whose" : "tier", (l) => l.tier, { low: 2, narrow: true }));
   const table = new VirtualTable<Line>(host, {
     label: "Places that grew", columns, rows: lines,
     open: (l) => open(lines.indexOf(l)), isOpen: (l) => l === lines[state.selected],

@@ -2,7 +2,7 @@
 
 import { Node, lines } from "./data";
 import { Chart, ChartCell } from "./chart";
-import { amount, exactAmount, percent } from "./format";
+import { amount, exactAmount, group as grouped, percent } from "./format";
 import { onResize, svg } from "./dom";
 import { Box, squarify } from "./squarify";
 import { Zoom, onChange, open, state } from "./state";
@@ -42,7 +42,7 @@ function leaves(n: Node, most: number): Leaf[] {
   out.sort((a, b) => b.size - a.size || a.line - b.line);
   if (out.length > most) {
     const rest = out.splice(most - 1);
-    out.push({ line: -1, size: rest.reduce((sum, l) => sum + l.size, 0), title: rest.length + " smaller", also: "" });
+    out.push({ line: -1, size: rest.reduce((sum, l) => sum + l.size, 0), title: grouped(rest.length) + " smaller", also: "" });
   }
   return out;
 }
