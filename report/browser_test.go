@@ -36,8 +36,9 @@ func TestBrowser(t *testing.T) {
 
 // testQuiet opens every page there is, in light and dark.
 func testQuiet(t *testing.T, b *browser, _ string) {
+	p := b.openTab(t, failedCheck(t), 1280, 800)
 	for name, d := range pages() {
-		p := b.openTab(t, d, 1280, 800)
+		p.hold(d)
 		p.load("")
 		p.is(`document.documentElement.classList.contains("js")`, true)
 		p.is(`document.documentElement.scrollWidth <= innerWidth`, true)
@@ -218,8 +219,9 @@ func testLinks(t *testing.T, b *browser, _ string) {
 // testSizes holds that nothing leaves its box, from a telephone to a wall.
 func testSizes(t *testing.T, b *browser, _ string) {
 	all := pages()
+	p := b.openTab(t, all["several"], 375, 900)
 	for _, name := range []string{"several", "series", "mean", "large", "one", "none"} {
-		p := b.openTab(t, all[name], 375, 900)
+		p.hold(all[name])
 		p.load("")
 		p.eval(`document.querySelectorAll("details").forEach(d => d.open = true)`)
 		for _, width := range []int{375, 800, 1280, 1920, 3840} {
@@ -243,8 +245,9 @@ func testSizes(t *testing.T, b *browser, _ string) {
 		p.quiet()
 	}
 	// The answer needs no scrolling.
+	p.resize(1280, 800)
 	for name, d := range map[string]*Document{"several": all["several"], "series": all["series"], "failed": failedCheck(t)} {
-		p := b.openTab(t, d, 1280, 800)
+		p.hold(d)
 		p.load("")
 		if bottom := p.eval(`document.querySelector(".answer").getBoundingClientRect().bottom`).(float64); bottom > 800 {
 			t.Errorf("%s: the answer ends at %v", name, bottom)
@@ -255,8 +258,10 @@ func testSizes(t *testing.T, b *browser, _ string) {
 
 // testHostile holds that names stay names.
 func testHostile(t *testing.T, b *browser, _ string) {
+	all := pages()
+	p := b.openTab(t, all["mean"], 1280, 800)
 	for _, name := range []string{"mean", "hostile", "nasty", "summary", "retainers"} {
-		p := b.openTab(t, pages()[name], 1280, 800)
+		p.hold(all[name])
 		p.load("#leak=000000000001")
 		p.eval(`document.querySelectorAll("details").forEach(d => d.open = true)`)
 		p.eval(`document.querySelectorAll(".map [role=button], .virtual th button").forEach(e => e.dispatchEvent(new MouseEvent("click", {bubbles: true})))`)
@@ -274,12 +279,15 @@ func testAccessible(t *testing.T, b *browser, script string) {
 	all := pages()
 	all["profile"] = goProfile(t)
 	all["failed"] = failedCheck(t)
+	const every = "wcag2a wcag2aa wcag21a wcag21aa wcag22aa best-practice"
+	p := b.openTab(t, all["series"], 1280, 800)
 	for _, name := range []string{"series", "none", "summary", "retainers", "mean", "profile", "failed"} {
-		p := b.openTab(t, all[name], 1280, 800)
+		p.hold(all[name])
+		p.light()
 		p.load("")
 		p.eval(`document.querySelectorAll("details").forEach(d => d.open = true)`)
 		p.settle()
-		p.accessible(script, "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+		p.accessible(script, strings.Fields(every)...)
 		if name == "series" || name == "failed" { // which have all colours
 			p.dark()
 			p.settle()
@@ -290,9 +298,10 @@ func testAccessible(t *testing.T, b *browser, script string) {
 			t.Fatalf("page %s", name)
 		}
 	}
-	p := b.openTab(t, all["several"], 375, 800)
+	p.hold(all["several"])
+	p.resize(375, 800)
 	p.load("")
-	p.accessible(script, "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+	p.accessible(script, strings.Fields(every)...)
 }
 
 // failedCheck is a page with as many places and rules as the first screen shows.

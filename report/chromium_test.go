@@ -145,11 +145,8 @@ type object = map[string]any
 // openTab opens what a document makes, from disk, in a window of a size.
 func (b *browser) openTab(t *testing.T, d *Document, width, height int) *tab {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(file, writePage(t, d), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	p := &tab{T: t, b: b, url: "file://" + file}
+	p := &tab{T: t, b: b}
+	p.hold(d)
 	var target struct{ TargetID, SessionID string }
 	p.into(&target, "", "Target.createTarget", object{"url": "about:blank"})
 	id := target.TargetID
@@ -162,6 +159,16 @@ func (b *browser) openTab(t *testing.T, d *Document, width, height int) *tab {
 	p.resize(width, height)
 	p.do("Emulation.setEmulatedMedia", object{"features": []object{still}})
 	return p
+}
+
+// hold makes a document's page what is loaded next.
+func (p *tab) hold(d *Document) {
+	p.Helper()
+	file := filepath.Join(p.TempDir(), "report.html")
+	if err := os.WriteFile(file, writePage(p.T, d), 0o644); err != nil {
+		p.Fatal(err)
+	}
+	p.url = "file://" + file
 }
 
 // into sends a command and reads what it returns.
@@ -191,16 +198,19 @@ func (p *tab) resize(width, height int) {
 // still pages do not have to be waited for.
 var still = object{"name": "prefers-reduced-motion", "value": "reduce"}
 
-func (p *tab) dark() {
+func (p *tab) dark()  { p.scheme("dark") }
+func (p *tab) light() { p.scheme("light") }
+
+func (p *tab) scheme(scheme string) {
 	p.Helper()
-	p.do("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme", "value": "dark"}, still}})
+	p.do("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme", "value": scheme}, still}})
 }
 
 // load opens the page, at a place of it, and waits until it is drawn.
 func (p *tab) load(hash string) {
 	p.Helper()
 	p.do("Page.navigate", object{"url": p.url + hash})
-	p.wait(`document.readyState === "complete" && location.protocol === "file:"`)
+	p.wait(`document.readyState === "complete" && location.href.startsWith("` + p.url + `")`)
 	p.settle()
 }
 
