@@ -113,16 +113,18 @@ func TestPprof(t *testing.T) {
 	if err := p.CheckValid(); err != nil {
 		t.Error(err)
 	}
-	var growth, base, objects int64
+	var growth, base, want int64
 	for _, s := range p.Sample {
-		objects += s.Value[0]
-		growth += s.Value[1]
-		if s.DiffBaseSample() {
-			base -= s.Value[1]
+		growth += s.Value[3]
+		if base += s.Value[1]; s.DiffBaseSample() != (s.Value[1] > 0) {
+			t.Errorf("a sample of %v is labelled %v", s.Value, s.Label)
 		}
 	}
-	if growth != r.Total.Growth() || base != r.Total.Before || objects != r.Total.AfterCount-r.Total.BeforeCount {
-		t.Errorf("growth %d of %d, base %d of %d, objects %d", growth, r.Total.Growth(), base, r.Total.Before, objects)
+	for i := range r.Sites {
+		want += max(r.Sites[i].Growth(), 0)
+	}
+	if growth != want || base != r.Total.Before {
+		t.Errorf("growth %d of %d, base %d of %d", growth, want, base, r.Total.Before)
 	}
 	file := filepath.Join(t.TempDir(), "growth.pb.gz")
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {

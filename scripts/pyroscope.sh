@@ -16,11 +16,14 @@ for leak in ingest feed; do
   now=$(date +%s)
   service=$leak-$now.growth
   curl -fsS --data-binary @"$work/growth.pb.gz" "$url/ingest?name=$service%7Bversion%3Dv42%7D&format=pprof&from=$((now - 10))&until=$now"
-  sleep 3
-  curl -fsS -H 'content-type: application/json' "$url/querier.v1.QuerierService/SelectMergeProfile" -d @- >"$work/back.json" <<JSON
+  for wait in 1 2 4 8 16; do # until the ring of a fresh server has settled
+    sleep $wait
+    curl -fsS -H 'content-type: application/json' "$url/querier.v1.QuerierService/SelectMergeProfile" -d @- >"$work/back.json" <<JSON
 {"profileTypeID": "growth_space:growth_space:bytes:space:bytes", "labelSelector": "{service_name=\"$service\", version=\"v42\"}",
  "start": $(((now - 600) * 1000)), "end": $(((now + 60) * 1000))}
 JSON
+    ! jq -e .sample "$work/back.json" >/dev/null || break
+  done
   want=$(jq '[.sites[].growth | select(. > 0)] | add' "$work/report.json")
   got=$(jq '[.sample[].value[0] | tonumber] | add' "$work/back.json")
   echo "$leak: $got bytes of growth in Pyroscope, $want in heapdiff"

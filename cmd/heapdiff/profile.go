@@ -37,7 +37,7 @@ func (o *profileFlags) declare(flags *pflag.FlagSet, two bool) {
 	if two {
 		about(reportTopic, flags, func() {
 			flags.StringVar(&o.pprof, "pprof", "", "write the growth as a profile, for go tool pprof, Pyroscope or Parca, to `PATH`")
-			flags.BoolVar(&o.pprofBase, "pprof-base", true, "with what was there before as negative samples; =false for stores that drop those, such as Pyroscope")
+			flags.BoolVar(&o.pprofBase, "pprof-base", true, "with what was there before, labelled pprof::base; =false for Pyroscope, which refuses that label")
 		})
 	}
 }
