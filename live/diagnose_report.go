@@ -119,6 +119,9 @@ func (d *Diagnosis) handles() report.Section {
 	for _, kind := range byCount(s.Handles) {
 		rows = append(rows, report.Row{named(kind), countOf(s.Handles[kind])})
 	}
+	for _, kind := range byCount(s.Requests) {
+		rows = append(rows, report.Row{named("request: " + kind), countOf(s.Requests[kind])})
+	}
 	for _, kind := range byCount(s.DOM) {
 		rows = append(rows, report.Row{named(kind), countOf(s.DOM[kind])})
 	}

@@ -79,7 +79,7 @@ type answer struct {
 		Used, Size float64
 	}
 	Handles  map[string]int
-	Requests int
+	Requests map[string]int
 	ELU      [2]float64
 	Uptime   float64
 	Version  string
@@ -139,7 +139,7 @@ func (n *nodeSource) Sample(ctx context.Context, now time.Time) (*Sample, error)
 	s := &Sample{
 		Time: now, PID: a.PID, Version: a.Version, Uptime: a.Uptime, RSS: size(a.RSS), HeapUsed: size(a.HeapUsed), HeapTotal: size(a.HeapTotal),
 		HeapLimit: size(a.HeapLimit), External: size(a.External), ArrayBuffers: size(a.ArrayBuffers), Live: left,
-		Handles: maps.Clone(a.Handles), Requests: a.Requests, DetachedContexts: a.DetachedContexts, Loop: first.loop(a),
+		Handles: maps.Clone(a.Handles), Requests: maps.Clone(a.Requests), DetachedContexts: a.DetachedContexts, Loop: first.loop(a),
 	}
 	for _, space := range a.Spaces {
 		s.Spaces = append(s.Spaces, Space{space.Name, size(space.Used), size(space.Size)})
@@ -174,7 +174,9 @@ func (n *nodeSource) addWorkers(ctx context.Context, s *Sample) {
 		s.HeapTotal += size(a.HeapTotal)
 		s.External += size(a.External)
 		s.ArrayBuffers += size(a.ArrayBuffers)
-		s.Requests += a.Requests
+		for kind, count := range a.Requests {
+			s.Requests[kind] += count
+		}
 		s.DetachedContexts += a.DetachedContexts
 		for kind, count := range a.Handles {
 			s.Handles[kind] += count

@@ -26,7 +26,7 @@ type Sample struct {
 
 	Handles          map[string]int `json:"handles,omitempty"` // active ones by type
 	DOM              map[string]int `json:"dom,omitempty"`     // of a page: documents, nodes, listeners
-	Requests         int            `json:"requests,omitempty"`
+	Requests         map[string]int `json:"requests,omitempty"` // that the system has not answered, by type
 	DetachedContexts int            `json:"detachedContexts,omitempty"`
 	Loop             float64        `json:"loop,omitempty"` // utilisation of the event loop since the sample before, 0 to 1
 	Workers          int            `json:"workers,omitempty"`
@@ -96,6 +96,15 @@ func (s *Sample) HandleCount() int {
 		if kind != "Timer" && kind != "Immediate" {
 			n += count
 		}
+	}
+	return n
+}
+
+// RequestCount is how many requests there are.
+func (s *Sample) RequestCount() int {
+	n := 0
+	for _, count := range s.Requests {
+		n += count
 	}
 	return n
 }

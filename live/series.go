@@ -96,7 +96,7 @@ func (s *Sample) Readings() map[string]float64 {
 	r := map[string]float64{
 		"rss": float64(s.RSS), "heap": float64(s.HeapUsed), "external": float64(s.External), "arraybuffers": float64(s.ArrayBuffers),
 		"native": float64(s.Native()), "handles": float64(s.HandleCount()), "timers": float64(s.Handles["Timer"]),
-		"files": float64(s.Files), "goroutines": float64(s.Goroutines), "requests": float64(s.Requests),
+		"files": float64(s.Files), "goroutines": float64(s.Goroutines), "requests": float64(s.RequestCount()),
 		"nodes": float64(s.DOM["Node"]), "listeners": float64(s.DOM["EventListener"]),
 	}
 	return r

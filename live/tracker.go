@@ -181,7 +181,9 @@ const leastSpan = 30 * time.Second
 
 func (st *Status) classify(l trend.Tables) {
 	s := &st.Current
-	st.Levels.ExternalOfHeap = l.ExternalOfHeap.Of(s.ExternalOfHeap())
+	if s.External >= much { // a small program may have more outside of its heap than in it
+		st.Levels.ExternalOfHeap = l.ExternalOfHeap.Of(s.ExternalOfHeap())
+	}
 	st.Levels.Handles = l.Handles.Of(float64(s.HandleCount()))
 	st.Levels.Descriptors = l.Descriptors.Of(float64(s.Files))
 	fastest := max(st.Rates["heap"], st.Rates["external"], st.Rates["rss"])

@@ -40,7 +40,7 @@ func ViewOf(name string, st *Status, samples []Sample) *serve.View {
 			"samples": st.Samples, "timeSpan": minutes(st),
 			"current": map[string]any{
 				"rss": megabytes(now["rss"]), "heap": megabytes(now["heap"]), "external": megabytes(now["external"]),
-				"handles": s.HandleCount(), "requests": s.Requests,
+				"handles": s.HandleCount(), "requests": s.RequestCount(),
 			},
 			"growth": map[string]any{
 				"rss": signedMegabytes(st.Growth["rss"]), "heap": signedMegabytes(st.Growth["heap"]), "external": signedMegabytes(st.Growth["external"]),

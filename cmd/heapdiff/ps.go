@@ -37,7 +37,7 @@ of the name, or an address: host:port, ws://…, http://…/debug/pprof.`,
 			}
 			for _, t := range found {
 				if t.Exposed() {
-					fmt.Fprintf(w.stderr, "heapdiff: %s: %s is open to other machines: whoever reaches an inspector can run code in the program\n", t.ID(), printable(t.Reach()))
+					w.complain(exposed(t), "")
 				}
 			}
 			return w.writeOut("-", func(out io.Writer) error {

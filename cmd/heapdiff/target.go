@@ -39,7 +39,7 @@ func (o *targetFlags) open(ctx context.Context, w world, c *command, args []stri
 		return nil, nothing, &usageError{command: c, what: "that is heapdiff itself"}
 	}
 	if t.Exposed() {
-		w.complain(fmt.Sprintf("%s: %s is open to other machines: whoever reaches it can look into the program, and through an inspector run code in it", t.ID(), t.Reach()), "let it listen on 127.0.0.1")
+		w.complain(exposed(t), "let it listen on 127.0.0.1")
 	}
 	if !o.activate || t.Inspector != "" || t.Pprof != "" {
 		return t, nothing, nil
@@ -49,6 +49,15 @@ func (o *targetFlags) open(ctx context.Context, w world, c *command, args []stri
 	}
 	undo, err := o.activated(ctx, w, t)
 	return t, undo, err
+}
+
+// exposed says what is open to other machines, and what that means.
+func exposed(t *live.Target) string {
+	what := "whoever reaches it can run code in the program"
+	if t.Inspector == "" {
+		what = "whoever reaches it can look into the program"
+	}
+	return fmt.Sprintf("%s: %s is open to other machines: %s", t.ID(), t.Reach(), what)
 }
 
 // activated opens the inspector and has it closed before the program ends.

@@ -23,7 +23,7 @@
     heapLimit: heap.heap_size_limit, contexts: heap.number_of_native_contexts, detachedContexts: heap.number_of_detached_contexts,
     globalHandles: heap.used_global_handles_size || 0, malloced: heap.malloced_memory,
     spaces: v8.getHeapSpaceStatistics().map((s) => ({ name: s.space_name, used: s.space_used_size, size: s.space_size })),
-    handles, requests: attempt(() => process._getActiveRequests().length, 0),
+    handles, requests: attempt(() => count(process._getActiveRequests(), (r) => (r && r.constructor && r.constructor.name) || 'Object'), {}),
     elu: attempt(() => { const e = R('perf_hooks').performance.eventLoopUtilization(); return [e.idle, e.active]; }, [0, 0]),
     constrained: attempt(() => process.constrainedMemory(), 0), uptime: process.uptime(), version: process.version, pid: process.pid,
   };

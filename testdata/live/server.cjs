@@ -56,16 +56,17 @@ const server = http.createServer((request, response) => {
   response.end('ok\n');
 });
 
+let started = Promise.resolve(); // what has to be there before it says so
 if (kind === 'worker') {
   const { Worker } = require('worker_threads');
-  new Worker('const held = []; for (let i = 0; i < 20000; i++) held.push({ i, worker: true }); globalThis.held = held; setInterval(() => {}, 1000)', { eval: true });
+  const worker = new Worker('const held = []; for (let i = 0; i < 20000; i++) held.push({ i, worker: true }); globalThis.held = held; setInterval(() => {}, 1000); require("worker_threads").parentPort.postMessage(0)', { eval: true });
+  started = new Promise((resolve) => worker.once('message', resolve));
 }
 
 peer.listen(0, '127.0.0.1', () =>
   server.listen(0, '127.0.0.1', () => {
     const say = () => console.log(JSON.stringify({ port: server.address().port, inspector: inspector.url() || '' }));
-    if (kind === 'worker') setTimeout(say, 300);
-    else say();
+    started.then(say);
     if (kind === 'blocked') setTimeout(() => { const until = Date.now() + 60000; while (Date.now() < until); }, 20);
   }),
 );
