@@ -24,8 +24,8 @@ type Sample struct {
 	Live         *Left   `json:"live,omitempty"` // what a major collection since the sample before left
 	Spaces       []Space `json:"spaces,omitempty"`
 
-	Handles          map[string]int `json:"handles,omitempty"` // active ones by type
-	DOM              map[string]int `json:"dom,omitempty"`     // of a page: documents, nodes, listeners
+	Handles          map[string]int `json:"handles,omitempty"`  // active ones by type
+	DOM              map[string]int `json:"dom,omitempty"`      // of a page: documents, nodes, listeners
 	Requests         map[string]int `json:"requests,omitempty"` // that the system has not answered, by type
 	DetachedContexts int            `json:"detachedContexts,omitempty"`
 	Loop             float64        `json:"loop,omitempty"` // utilisation of the event loop since the sample before, 0 to 1

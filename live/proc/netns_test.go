@@ -15,7 +15,7 @@ import (
 func TestNamespace(t *testing.T) {
 	const script = `const s = require('net').createServer(c => c.end('inside')); s.listen(0, '127.0.0.1', () => console.log(s.address().port)); process.stdin.resume()`
 	cmd := "ip link set lo up 2>/dev/null; exec node -e \"$0\""
-	p, out := start(t, "unshare", "--net", "--map-root-user", "sh", "-c", cmd, script)
+	p, out := start(t, "unshare", "--net", "sh", "-c", cmd, script)
 	port, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatalf("unshare: %v", err)
