@@ -19,7 +19,7 @@ type Opener func(ctx context.Context, o parse.Options) (*parse.Heap, error)
 
 // Bytes a node that a comparison takes beside a heap, at the most: the tree of
 // its dominators, ways to its objects, and what is kept of it.
-const perNode = 8 + 5 + 4
+const perNode = 4 + 5 + 4
 
 // manyNodes is where the memory of a heap is worth the time of a collection.
 const manyNodes = 1 << 18

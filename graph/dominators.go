@@ -21,7 +21,7 @@ type Dominators struct {
 // of the memory; see walker for the first. While the pass runs, link is the
 // vertex's ancestor in the forest of the paper (its parent until paths are
 // compressed), label the vertex of smallest semidominator on the way there (the
-// first late edge to the vertex until it is processed), and semi that
+// first block of late edges to the vertex until it is processed), and semi that
 // semidominator. Once retained sizes are known they stand in link (low half) and
 // label (high half), and semi is the first
 // child for a Tree, or the groups that Nested needs.
@@ -78,11 +78,16 @@ func (d *Dominators) solve(late lateEdges) {
 		// Step 2: the semidominator of w.
 		semi := c.semi
 		for at := c.label; at != none && semi > 0; {
-			edge := late.at(at)
-			if _, s := d.eval(edge.source, w); s < semi {
-				semi = s
+			block := late.at(at)
+			for _, u := range block.source {
+				if u == 0 {
+					break
+				}
+				if _, s := d.eval(u, w); s < semi {
+					semi = s
+				}
 			}
-			at = edge.next
+			at = block.next
 		}
 		c.semi, c.label = semi, w
 		if semi == c.link {

@@ -1,27 +1,43 @@
 package graph
 
-// lateEdges are lists of late edges, one list a vertex: pieces of a size that
-// never have to be moved.
-type lateEdges [][]lateEdge
+// lateEdges are lists of the sources of late edges, one list a vertex, in pieces
+// of a size that never have to be moved.
+type lateEdges [][]lateSources
 
-type lateEdge struct{ source, next uint32 }
+// lateSources are some sources, 0 where there is none, and the block that follows.
+type lateSources struct {
+	source [3]uint32
+	next   uint32
+}
 
-const lateShift = 16 // edges in a piece, as a power of two
+const lateShift = 15 // blocks in a piece, as a power of two
 
-// add puts an edge before the list that begins at next, and returns where the
-// list begins now.
-func (l *lateEdges) add(source, next uint32) uint32 {
+// add puts a source into the list that begins with the block first, if it is
+// larger than the one before it, and returns where the list begins now.
+func (l *lateEdges) add(source, first uint32) uint32 {
+	if first != none {
+		block := l.at(first)
+		for i := range block.source {
+			switch at := &block.source[i]; {
+			case *at == 0:
+				*at = source
+				return first
+			case *at >= source && (i == len(block.source)-1 || block.source[i+1] == 0):
+				return first // the one before hangs below it, and says as much
+			}
+		}
+	}
 	last := len(*l) - 1
 	if last < 0 || len((*l)[last]) == 1<<lateShift {
-		*l = append(*l, make([]lateEdge, 0, 1<<lateShift))
+		*l = append(*l, make([]lateSources, 0, 1<<lateShift))
 		last++
 	}
 	piece := &(*l)[last]
-	*piece = append(*piece, lateEdge{source, next})
+	*piece = append(*piece, lateSources{source: [3]uint32{source}, next: first})
 	return uint32(last)<<lateShift + uint32(len(*piece)-1)
 }
 
-func (l lateEdges) at(i uint32) lateEdge { return l[i>>lateShift][i&(1<<lateShift-1)] }
+func (l lateEdges) at(i uint32) *lateSources { return &l[i>>lateShift][i&(1<<lateShift-1)] }
 
 // tardy, in the label of a cell, says that late edges lead to the vertex.
 const tardy = none - 1
@@ -38,7 +54,7 @@ const tardy = none - 1
 // is then one source of the map of their class, and not a million.
 //
 // While this goes on, a cell holds: link, the parent; idom, the anchor; label,
-// of a tardy vertex the first late edge to it, or tardy; of a prompt one the
+// of a tardy vertex the first block of late edges to it, or tardy; of a prompt one the
 // smallest semidominator from there up to its anchor.
 func (w *walker) lateSources() lateEdges {
 	l := &lister{walker: w}
@@ -122,11 +138,10 @@ func (l *lister) note(u, v uint32) {
 			u = from.link
 		}
 	}
-	if u > v && (c.label == tardy || l.late.at(c.label).source < u) {
-		next := c.label
-		if next == tardy {
-			next = none
+	if u > v {
+		if c.label == tardy {
+			c.label = none
 		}
-		c.label = l.late.add(u, next)
+		c.label = l.late.add(u, c.label)
 	}
 }

@@ -97,14 +97,6 @@ func (a *aggregates) rows(s *subject) (rows, detached []Class) {
 	return rows, detached
 }
 
-// shownDistance returns the distance of n, or -1 if it is not known.
-func (s *subject) shownDistance(n graph.NodeID) int {
-	if s.distance == nil {
-		return -1
-	}
-	return shownDistance(s.distance[n])
-}
-
 // shownDistance hides the distances that mean: no root of the program leads there.
 func shownDistance(d int32) int {
 	if d < 0 || d >= rules.SystemDistance {

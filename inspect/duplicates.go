@@ -35,7 +35,7 @@ func (c *copies) add(n graph.NodeID, size uint64) {
 func (s *subject) duplicates() Duplicates {
 	var (
 		byName = make([]uint32, s.Strings.Len()) // text -> strings that have it, and then its row + 1
-		joined = newJoined()                     // texts that are joined or cut off
+		joined = newJoined(s.Graph)              // texts that are joined or cut off
 		groups []copies
 	)
 	s.eachText(func(n graph.NodeID) { byName[s.Name[n]]++ }, joined.add)
@@ -76,6 +76,7 @@ func (s *subject) duplicates() Duplicates {
 // it is not nil, with what tells the texts of all others apart.
 func (s *subject) eachText(whole func(graph.NodeID), joined func(text []byte, n graph.NodeID)) {
 	cutOff := s.findLabel("truncated")
+	var text []byte
 	for n, t := range s.Type {
 		n := graph.NodeID(n)
 		if t != graph.String && t != graph.ConsString || s.Self.At(n) == 0 {
@@ -83,14 +84,15 @@ func (s *subject) eachText(whole func(graph.NodeID), joined func(text []byte, n 
 		}
 		if t == graph.ConsString {
 			if joined != nil && !rules.IsFlattened(s.Graph, n) {
-				joined([]byte(rules.NodeName(s.Graph, n)), n)
+				text = rules.AppendText(text[:0], s.Graph, n)
+				joined(text, n)
 			}
 			continue
 		}
 		if cutOff != noLabel && s.hasLabel(n, cutOff) {
-			if text, ok := s.cutOff(n); ok {
+			if key, ok := s.cutOff(n); ok {
 				if joined != nil {
-					joined([]byte(text), n)
+					joined([]byte(key), n)
 				}
 				continue
 			}

@@ -3,6 +3,7 @@ package inspect
 import (
 	"cmp"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
@@ -13,7 +14,8 @@ import (
 type joined struct {
 	seeds [2]maphash.Seed
 	texts []joinedText // sorted by hash and node once sort was called
-	some  []uint64     // bits of the hashes that occur: most that are looked for do not
+	some  graph.Bits   // starts of the hashes that occur: most that are looked for do not
+	shift int          // bits of a hash behind such a start
 }
 
 // joinedText is the text of a node. Its hash has 128 bits, so that two texts of
@@ -24,10 +26,15 @@ type joinedText struct {
 	counted bool // with a group that has it as one string
 }
 
-const someShift = 20 // bits that tell hashes that do not occur, as a power of two
-
-func newJoined() *joined {
-	return &joined{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+// newJoined makes room for as many texts as are likely.
+func newJoined(g *graph.Graph) *joined {
+	likely := 0
+	for _, t := range g.Type {
+		if t == graph.ConsString {
+			likely++
+		}
+	}
+	return &joined{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, texts: make([]joinedText, 0, likely)}
 }
 
 func (j *joined) add(text []byte, n graph.NodeID) {
@@ -37,23 +44,32 @@ func (j *joined) add(text []byte, n graph.NodeID) {
 
 func (j *joined) sort() {
 	slices.SortFunc(j.texts, func(a, b joinedText) int {
-		return cmp.Or(compareHashes(a.hash, b.hash), cmp.Compare(a.node, b.node))
+		if c := compareHashes(a.hash, b.hash); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.node, b.node)
 	})
-	j.some = make([]uint64, 1<<someShift/64)
+	const bitsForEach = 16
+	width := min(bits.Len(uint(len(j.texts)*bitsForEach)), 32)
+	j.some, j.shift = graph.NewBits(1<<width), 64-width
 	for i := range j.texts {
-		bit := j.texts[i].hash[0] >> (64 - someShift)
-		j.some[bit/64] |= 1 << (bit % 64)
+		j.some.Add(j.start(j.texts[i].hash[0]))
 	}
 }
 
+func (j *joined) start(hash uint64) graph.NodeID { return graph.NodeID(hash >> j.shift) }
+
 func compareHashes(a, b [2]uint64) int {
-	return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
+	if a[0] != b[0] {
+		return cmp.Compare(a[0], b[0])
+	}
+	return cmp.Compare(a[1], b[1])
 }
 
 // of returns the nodes that have a text, in the order of the file.
 func (j *joined) of(text []byte) []joinedText {
 	hash := [2]uint64{maphash.Bytes(j.seeds[0], text)}
-	if bit := hash[0] >> (64 - someShift); j.some[bit/64]>>(bit%64)&1 == 0 {
+	if !j.some.Has(j.start(hash[0])) {
 		return nil
 	}
 	hash[1] = maphash.Bytes(j.seeds[1], text)

@@ -23,6 +23,7 @@ const (
 // the objects of a class that retain most, by the class's name. If nothing
 // matches the error is a *NotFoundError. It settles the heap's classes.
 func FindRetainers(h *parse.Heap, target string, o Options) (*Retainers, error) {
+	h.Settle()
 	s := newSubject(h, o)
 	found, count, err := find(h, target, or(o.Objects, 3))
 	if err != nil {

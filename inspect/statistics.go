@@ -7,7 +7,7 @@ func (s *subject) statistics() Statistics {
 	var (
 		native, hidden, code, text, arrays, typed uint64
 
-		leads = s.edgesTo()
+		shared = s.shared()
 	)
 	array, data := s.stringIs("Array"), s.stringIs("system / JSArrayBufferData")
 	for n, t := range s.Type {
@@ -27,7 +27,7 @@ func (s *subject) statistics() Statistics {
 			hidden += size
 		case array[s.Name[n]]:
 			arrays += size
-			if e := s.elements(n); e != graph.NoNode && leads[e] == 1 {
+			if e := s.elements(n); e != graph.NoNode && !shared.Has(e) {
 				arrays += s.Self.At(e)
 			}
 		}
@@ -41,13 +41,17 @@ func (s *subject) statistics() Statistics {
 	}
 }
 
-// edgesTo counts the edges to each node, up to 2.
-func (s *subject) edgesTo() []uint8 {
-	count := make([]uint8, s.NumNodes())
+// shared returns the nodes that more than one edge leads to.
+func (s *subject) shared() graph.Bits {
+	once, more := graph.NewBits(s.NumNodes()), graph.NewBits(s.NumNodes())
 	for _, l := range s.Links {
-		count[l.To()] = min(count[l.To()]+1, 2)
+		if to := l.To(); once.Has(to) {
+			more.Add(to)
+		} else {
+			once.Add(to)
+		}
 	}
-	return count
+	return more
 }
 
 // stringIs finds the strings that read so: nearly always one.

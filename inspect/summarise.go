@@ -37,53 +37,58 @@ type subject struct {
 	scripts  paths.Scripts
 }
 
-// newSubject settles the classes of h.
 func newSubject(h *parse.Heap, o Options) *subject {
-	h.Settle()
 	s := &subject{Heap: h, options: o}
 	s.paths = paths.Names(h.Graph, s.class)
 	return s
 }
 
+// Look is a summary in the making.
+type Look struct {
+	*subject
+	sum Summary
+}
+
+// Begin finds out what can be known before the dominators are. It only reads the
+// heap, and may be called while they are computed: see [parse.Options.Beside].
+func Begin(h *parse.Heap, o Options) *Look {
+	l := &Look{subject: newSubject(h, o)}
+	l.sum = Summary{Nodes: h.NumNodes(), Edges: h.NumEdges(), Size: h.TotalSelf(), Extra: h.ExtraBytes}
+	l.sum.Statistics = l.statistics()
+	l.sum.Kinds = l.kinds()
+	l.sum.Strings = l.duplicates()
+	l.scripts = paths.FindScripts(h.Graph)
+	return l
+}
+
 // Summarise describes a heap. It settles the heap's classes.
-//
-// What takes memory for each node, which is the totals of classes, distances and
-// ways, is done one after the other; the rest is done beside it.
-func Summarise(h *parse.Heap, o Options) *Summary {
-	sum := &Summary{
-		File: h.File, Format: h.Format,
-		Nodes: h.NumNodes(), Edges: h.NumEdges(),
-		Size: h.TotalSelf(), Extra: h.ExtraBytes,
-	}
-	s := newSubject(h, o)
+func Summarise(h *parse.Heap, o Options) *Summary { return Begin(h, o).Summarise() }
+
+// Summarise finds out the rest. It settles the heap's classes.
+func (l *Look) Summarise() *Summary {
+	h, sum, s := l.Heap, &l.sum, l.subject
+	sum.File, sum.Format = h.File, h.Format
+	h.Settle()
+	s.tidy()
 	var classes *aggregates
 	var largest []graph.NodeID
-	crew.Both(o.Jobs, func() {
-		s.tidy()
+	crew.Both(l.options.Jobs, func() {
 		classes = s.aggregate()
 		largest = s.largest()
-		for _, n := range largest {
-			sum.Largest = append(sum.Largest, s.object(n))
-		}
-		sum.Unreached = h.Dominators.Unreached()
-		if o.Last {
-			h.Dominators = nil
-		}
-		s.tidy()
-		s.distance = h.Distances()
-		classes.findNearest(s)
-		for i, n := range largest {
-			sum.Largest[i].Distance = s.shownDistance(n)
-		}
-		s.distance = nil
-		s.tidy()
-		s.paths.Seek(largest)
 	}, func() {
-		sum.Statistics = s.statistics()
-		sum.Kinds = s.kinds()
-		sum.Strings = s.duplicates()
-		s.scripts = paths.FindScripts(h.Graph)
+		s.distance = h.Distances()
 	})
+	classes.findNearest(s)
+	for _, n := range largest {
+		sum.Largest = append(sum.Largest, s.object(n))
+	}
+	sum.Unreached = h.Dominators.Unreached()
+	s.distance = nil
+	if l.options.Last {
+		h.Dominators = nil
+	}
+	s.tidy() // ways take as much memory as distances
+	s.paths.Seek(largest)
 	for i, n := range largest {
 		sum.Largest[i].Path = s.steps(s.paths.To(n))
 	}
@@ -127,14 +132,14 @@ func (s *subject) kinds() []Kind {
 // class returns the class name of n.
 func (s *subject) class(n graph.NodeID) string { return s.Classes[s.ClassOf(n)].Name }
 
-// object describes n. Path is left out, and Distance unless distances are known.
+// object describes n; Path is left out.
 func (s *subject) object(n graph.NodeID) Object {
 	return Object{
 		ID:       s.ID.At(n),
 		Class:    s.paths.Name(n),
 		Size:     s.Self.At(n),
 		Retained: s.Dominators.Retained(n),
-		Distance: s.shownDistance(n),
+		Distance: shownDistance(s.distance[n]),
 	}
 }
 

@@ -3,6 +3,7 @@ package parse
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/budget"
@@ -143,16 +144,28 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		}
 		o.Progress(phase.name, 0, 0)
 		crew.Both(o.Jobs, phase.run, phase.beside)
-		if g.NumNodes() > manyNodes {
-			runtime.GC() // what the phase left behind is room for the next
-		}
+		tidy(g)
 	}
 	return h, nil
 }
 
-// manyNodes is where a phase's leftovers are worth more than the milliseconds
-// that a collection takes: the columns hold no pointers to follow.
-const manyNodes = 1 << 18
+const (
+	// manyNodes is where a phase's leftovers are worth more than the milliseconds
+	// that a collection takes: the columns hold no pointers to follow.
+	manyNodes = 1 << 18
+	// giantNodes is where they are worth a system call for each piece of them.
+	giantNodes = 1 << 22
+)
+
+// tidy makes what a phase left behind room for the next, or gives it back.
+func tidy(g *graph.Graph) {
+	switch n := g.NumNodes(); {
+	case n > giantNodes:
+		debug.FreeOSMemory()
+	case n > manyNodes:
+		runtime.GC()
+	}
+}
 
 // admit decides whether a heap can be loaded, and whether a part of it has to lie
 // on disk.
@@ -165,11 +178,11 @@ func (o *Options) admit(file string, nodes, edges int64) (folder string, err err
 	return o.Tmp, o.Memory.Admit(file, need-v8snapshot.OnDisk(nodes, edges))
 }
 
-// Need predicts how many bytes it takes to load a heap, at the peak: 22 a node
-// and 8 an edge for the columns, 4 a node for numbers, some 20 for each node that
-// is not a satellite and 4 for each edge that comes late, and the texts. It is
-// meant to be a little too high.
+// Need predicts how many bytes it takes to load a heap, at the peak: 20 a node
+// and 6 an edge for the columns, 4 a node for numbers, 20 for each node that is
+// not a satellite, some for the edges that come late, and the texts. It is meant
+// to be a little too high.
 func Need(nodes, edges int64) uint64 {
-	const base, node, edge = 24 << 20, 44, 10
+	const base, node, edge = 32 << 20, 40, 10
 	return base + node*uint64(nodes) + edge*uint64(edges)
 }

@@ -207,9 +207,11 @@ turns() {
 diff_pair() { turns "$1" "diff $2" "$dir/$2-before.heapsnapshot" "$dir/$2-after.heapsnapshot"; }
 
 shapes() {
-  local shape file
+  local shape file nodes
   for shape in list shared-list promises closures array map; do
-    synthetic "$shape" -shape "$shape"
+    nodes=1000000
+    case $shape in array | map) nodes=0 ;; esac # a million and what is around them
+    synthetic "$shape" -shape "$shape" -nodes "$nodes"
     file=$dir/synth-$shape.heapsnapshot
     # An ordinary heap has 305 edges for 100 nodes.
     synthetic "$shape-twin" -nodes "$(($(edges "$file") * 100 / 305))"

@@ -9,12 +9,17 @@ import (
 
 // summarise looks at the heap at path.
 func summarise(ctx context.Context, w world, path string, showStrings bool, out *reportFlags, work *workFlags, p *progress) (*inspect.Summary, error) {
-	h, err := load(ctx, w, path, p, parse.Options{Jobs: work.jobs})
+	o := inspect.Options{Largest: out.most(), Duplicates: out.most(), ShowStrings: showStrings, Jobs: work.jobs, Last: true}
+	var look *inspect.Look
+	h, err := load(ctx, w, path, p, parse.Options{Jobs: work.jobs, Beside: func(h *parse.Heap) { look = inspect.Begin(h, o) }})
 	if err != nil {
 		return nil, err
 	}
 	p.of(h.File)("looking", 0, 0)
-	return inspect.Summarise(h, inspect.Options{Largest: out.most(), Duplicates: out.most(), ShowStrings: showStrings, Jobs: work.jobs, Last: true}), nil
+	if look == nil {
+		look = inspect.Begin(h, o)
+	}
+	return look.Summarise(), nil
 }
 
 // retain finds out why the target in the heap at path is alive.

@@ -137,7 +137,7 @@ func (s *shapes) suggest(sh *shape) (name string, properties []string) {
 		}
 		property := s.text.String(id)
 		text := propertyText(property)
-		n := utf16Length(text)
+		n := utf16Length([]byte(text))
 		if units > 1 && units+n > maxInterfaceName {
 			break
 		}
@@ -310,10 +310,10 @@ func escapeUnit(unit rune) string {
 }
 
 // utf16Length returns the length of s as JavaScript counts it.
-func utf16Length(s string) int {
+func utf16Length(s []byte) int {
 	n := 0
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := utf8.DecodeRune(s[i:])
 		if r == utf8.RuneError && size == 1 && s[i] == 0xED {
 			size = min(3, len(s)-i)
 		}

@@ -28,17 +28,34 @@ func NodeName(g *graph.Graph, n graph.NodeID) string {
 }
 
 // joinedText puts the halves of a concatenated string together.
-func joinedText(g *graph.Graph, n graph.NodeID) string {
-	var b strings.Builder
+func joinedText(g *graph.Graph, n graph.NodeID) string { return string(AppendText(nil, g, n)) }
+
+// AppendText appends the text of a string, joined from its halves if need be.
+func AppendText(into []byte, g *graph.Graph, n graph.NodeID) []byte {
 	units := 0
-	stack := []graph.NodeID{n}
-	for steps := 0; len(stack) > 0 && units < longestText && steps < mostHalves; steps++ {
+	eachPart(g, n, func(text []byte) bool {
+		into = append(into, text...)
+		units += utf16Length(text)
+		return units < longestText
+	})
+	return into
+}
+
+// eachPart calls f with the parts of a string in their order, until it returns false.
+func eachPart(g *graph.Graph, n graph.NodeID, f func(text []byte) bool) {
+	var few [32]graph.NodeID
+	stack := append(few[:0], n)
+	for steps := 0; len(stack) > 0 && steps < mostHalves; steps++ {
 		n := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		if g.Type[n] != graph.ConsString {
-			text := g.NodeName(n)
-			b.WriteString(text)
-			units += utf16Length(text)
+			text := g.Strings.Bytes(g.Name[n])
+			if g.Flags[n]&graph.RenamedDetached != 0 {
+				text = []byte(g.NodeName(n))
+			}
+			if !f(text) {
+				return
+			}
 			continue
 		}
 		first, second := halves(g, n)
@@ -49,7 +66,6 @@ func joinedText(g *graph.Graph, n graph.NodeID) string {
 			stack = append(stack, first)
 		}
 	}
-	return b.String()
 }
 
 // halves returns what a concatenated string was made from.
@@ -77,12 +93,23 @@ func IsFlattened(g *graph.Graph, n graph.NodeID) bool {
 		return false
 	}
 	first, second := halves(g, n)
-	for _, half := range []graph.NodeID{first, second} {
-		if half != graph.NoNode && NodeName(g, half) == "" {
-			return true
-		}
+	return isEmpty(g, first) || isEmpty(g, second)
+}
+
+// isEmpty reports whether a half of a string has no text.
+func isEmpty(g *graph.Graph, half graph.NodeID) bool {
+	if half == graph.NoNode {
+		return false
 	}
-	return false
+	if g.Type[half] != graph.ConsString && !g.Type[half].IsString() {
+		return NodeName(g, half) == ""
+	}
+	empty := true
+	eachPart(g, half, func(text []byte) bool {
+		empty = len(text) == 0
+		return empty
+	})
+	return empty
 }
 
 // shapeText names a plain object: {a, b, …, y, z}.
@@ -106,7 +133,7 @@ func shapeText(g *graph.Graph, n graph.NodeID) string {
 		}
 		if !skip {
 			text := propertyText(property)
-			length := utf16Length(text)
+			length := utf16Length([]byte(text))
 			if start != "{" && units+length > longestShape {
 				break
 			}
