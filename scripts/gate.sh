@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Holds the gate to the leak programs, in two processes each time: scripts/gate.sh RUNS [KIND...]
-# Each program of testdata/programs/leaks.json is run RUNS times without its leak, once more without, and with it (the branch).
-# The branch must fail with the true owner in the first line, and the second run without must pass, each time.
+# Each program of testdata/programs/leaks.json, and of each way to leak of testdata/go-leaks (go-cache, go-feed, …), is run RUNS
+# times without its leak, once more without, and with it (the branch). The branch must fail with the true owner in the first
+# line, and the second run without must pass, each time.
 # RULE is what fails (default: what heapdiff check has without a rule), REQUESTS how many requests a program answers
 # (default 6,000: enough for the smallest of the leaks to be a MiB). NODE names the Node to use (default: the one on PATH).
 set -euo pipefail
@@ -10,13 +11,12 @@ SCRATCH=${SCRATCH:-/tmp/heapdiff}
 source "$ROOT/scripts/oracle/node.sh"
 
 if [[ $# -eq 0 ]]; then
-  sed -n '2,6s/^# //p' "$0" >&2
+  sed -n '2,8s/^# //p' "$0" >&2
   exit 2
 fi
 runs=$1
 shift
 NODE=${NODE:-$(command -v node)}
-CHROMIUM=$(chromium_binary)
 stage_programs
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -24,16 +24,27 @@ trap 'rm -rf "$work"' EXIT
 rule=()
 [[ -z ${RULE:-} ]] || rule=(--fail-on "$RULE")
 
-# heap KIND LEAK NAME: one process of a program, and its snapshot.
+# The sites that leak, as their package has them.
+declare -A sites=([cache]=newSession [catalog]=grow [ingest]=Fetch [feed]=Subscribe [clock]=Schedule [journal]=Write)
+
+# heap KIND LEAK NAME: one process of a program, and its snapshot or profile.
 heap() {
-  (cd "$SCRATCH/app" && quiet_env "CHROMIUM=$CHROMIUM" "LEAK=$2" "REQUESTS=${REQUESTS:-6000}" \
-    "$NODE" --expose-gc "$1.js" - "$work/$3.heapsnapshot")
+  if [[ $1 == go-* ]]; then
+    local leak=${1#go-}
+    [[ $2 -eq 1 ]] || leak=none
+    rm -rf "$work/profiles" && mkdir "$work/profiles"
+    "$work/shop" -leak "$leak" -o "$work/profiles" >/dev/null
+    mv "$work/profiles/heap-1.pb.gz" "$work/$3.heap"
+    return
+  fi
+  (cd "$SCRATCH/app" && quiet_env "CHROMIUM=${CHROMIUM:-}" "LEAK=$2" "REQUESTS=${REQUESTS:-6000}" \
+    "$NODE" --expose-gc "$1.js" - "$work/snapshot.heapsnapshot" && mv "$work/snapshot.heapsnapshot" "$work/$3.heap")
 }
 
 # verdict CODE BEFORE AFTER PATTERN: checks two snapshots; says what was wrong if it is not the verdict that is asked for.
 verdict() {
   local code=0 line
-  line=$(cd "$work" && ./heapdiff check --no-config "${rule[@]}" "$2.heapsnapshot" "$3.heapsnapshot" 2>&1 >"$work/report" && head -n 1 report) || code=$?
+  line=$(cd "$work" && ./heapdiff check --no-config "${rule[@]}" "$2.heap" "$3.heap" 2>&1 >"$work/report" && head -n 1 report) || code=$?
   [[ -n $line ]] || line=$(head -n 1 "$work/report")
   if [[ $code -ne $1 || ! $line =~ $4 ]]; then
     printf '  exit %d, not %d: %s\n' "$code" "$1" "$line"
@@ -43,11 +54,17 @@ verdict() {
 }
 
 kinds=("$@")
-[[ $# -gt 0 ]] || mapfile -t kinds < <("$NODE" -p "require('$ROOT/testdata/programs/leaks.json').map(leak => leak.kind).join('\n')")
+if [[ $# -eq 0 ]]; then
+  mapfile -t kinds < <("$NODE" -p "require('$ROOT/testdata/programs/leaks.json').map(leak => leak.kind).join('\n')")
+  kinds+=("${!sites[@]/#/go-}")
+fi
+[[ ${kinds[*]} != *detached-dom* ]] || CHROMIUM=$(chromium_binary)
+[[ ${kinds[*]} != *go-* ]] || (cd "$ROOT/testdata/go-leaks" && go build -trimpath -o "$work/shop" .)
 wrong=0
 for kind in "${kinds[@]}"; do
+  said=
   # What the first line must name: one of the owners, where the verdict has its finding.
-  owners=$("$NODE" -p "const leak = require('$ROOT/testdata/programs/leaks.json').find(leak => leak.kind === '$kind');
+  [[ $kind == go-* ]] && owners="example\.com/shop/${kind#go-}\.(.*\.)?${sites[${kind#go-}]}" || owners=$("$NODE" -p "const leak = require('$ROOT/testdata/programs/leaks.json').find(leak => leak.kind === '$kind');
     [leak.place || leak.owners].flat().map(owner => owner.replace(/[.*+?^\${}()|[\\]\\\\]/g, '\\\\\$&')).join('|')")
   red=0 green=0
   for ((run = 1; run <= runs; run++)); do
