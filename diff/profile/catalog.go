@@ -78,6 +78,9 @@ func (c *catalog) functions(p *pprof.Profile, nature pprof.Nature) []info {
 		} else {
 			in.kind, in.allocator = kindOf(f.Name), isAllocator(f.Name)
 		}
+		if nature == pprof.References {
+			in.kind = kindOfStep(f.Name)
+		}
 	}
 	return list
 }

@@ -98,6 +98,43 @@ var kindRules = []struct {
 	{"slices.", slicesKind},
 }
 
+// stepRules say what a step of a way of references is, which goref writes as
+// "name. (type)": what it contains, the surest first.
+var stepRules = []struct {
+	text string
+	kind kind
+}{
+	{"(*net.", sockets},
+	{"(net.", sockets},
+	{"(*net/http.", sockets},
+	{"(*crypto/tls.", sockets},
+	{"(*database/sql.", sockets},
+	{"(*time.Timer", timers},
+	{"(*time.Ticker", timers},
+	{"(*sync.Pool", pools},
+	{"(sync.Pool", pools},
+	{"(*bytes.Buffer", buffers},
+	{"(bytes.Buffer", buffers},
+	{"(*bufio.", buffers},
+	{"([]uint8", buffers},
+	{"(string)", stringsKind},
+	{"$mapval.", mapsKind},
+	{"$mapkey.", mapsKind},
+	{"(map[", mapsKind},
+	{"(sync.Map", mapsKind},
+	{"([]", slicesKind},
+	{"+]. (", slicesKind},
+}
+
+func kindOfStep(step string) kind {
+	for i := range stepRules {
+		if strings.Contains(step, stepRules[i].text) {
+			return stepRules[i].kind
+		}
+	}
+	return otherKind
+}
+
 func kindOf(function string) kind {
 	for i := range kindRules {
 		if strings.HasPrefix(function, kindRules[i].prefix) {

@@ -179,7 +179,7 @@ func (w *pass) look(s *pprof.Sample) row {
 // and at what is below it.
 func (w *pass) siteOf(s *pprof.Sample) (key siteKey, best kind) {
 	if w.references {
-		return siteKey{ident: w.outermost(s)}, otherKind
+		return siteKey{ident: w.outermost(s)}, w.kindHeld(s)
 	}
 	const nothing Origin = ""
 	found := nothing
@@ -216,6 +216,19 @@ search:
 		key.ident = w.outermost(s)
 	}
 	return key, best
+}
+
+// kindHeld is the kind of what a way of references leads to: what the nearest step
+// to its end says that says anything.
+func (w *pass) kindHeld(s *pprof.Sample) kind {
+	for _, l := range s.Locations {
+		for _, f := range w.p.At(l) {
+			if k := w.info[f.Function].kind; k != otherKind {
+				return k
+			}
+		}
+	}
+	return otherKind
 }
 
 // outermost is where a stack begins: what it belongs to if it is a way of
