@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heapdiff/heapdiff/live/livetest"
 	"github.com/heapdiff/heapdiff/live/trend"
 	"github.com/heapdiff/heapdiff/report"
 )
@@ -91,19 +92,25 @@ func TestDiagnoseLimits(t *testing.T) {
 	}
 }
 
-// TestGCLogNode reads what Node itself writes.
-func TestGCLogNode(t *testing.T) {
-	const leak = `const held = []; for (let i = 0; i < 400000; i++) { held.push({ i, text: 'x' + i }); if (i % 20000 === 0) gc(); }`
-	out, err := exec.CommandContext(within(t), "node", "--trace-gc", "--expose-gc", "-e", leak).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := ReadGCLog(bytes.NewReader(append([]byte("some other line\n"), out...)))
-	if err != nil {
-		t.Fatalf("%v\n%.2000s", err, out)
-	}
-	if l.Runtime != Node || l.Major.Count < 10 || l.Minor.Count == 0 || l.End <= l.Start || l.Major.Max < l.Major.Median {
-		t.Errorf("%+v", l)
+// TestGCLogNodes reads what each version of Node writes.
+func TestGCLogNodes(t *testing.T) {
+	const leak = `const held = []; for (let i = 0; i < 400000; i++) { held.push({ i, text: 'x' + i }); if (i % 40000 === 0) gc(); }`
+	for _, major := range livetest.Majors() {
+		t.Run(major, func(t *testing.T) {
+			binary := livetest.NodeBinary(t, major)
+			t.Parallel()
+			out, err := exec.CommandContext(within(t), binary, "--trace-gc", "--trace-gc-verbose", "--expose-gc", "-e", leak).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			l, err := ReadGCLog(bytes.NewReader(append([]byte("some other line\n"), out...)))
+			if err != nil {
+				t.Fatalf("%v\n%.2000s", err, out)
+			}
+			if l.Runtime != Node || l.Major.Count < 8 || l.Minor.Count == 0 || l.End <= l.Start || l.Major.Max < l.Major.Median || l.LastShare <= 0 {
+				t.Errorf("%+v", l)
+			}
+		})
 	}
 }
 

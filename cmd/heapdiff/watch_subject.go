@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -63,7 +64,7 @@ var label = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 func readTargets(path string) ([]*subject, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fileError(path, err)
+		return nil, fmt.Errorf("%s: %w", path, errors.Unwrap(err))
 	}
 	defer f.Close()
 	var list []*subject
@@ -92,7 +93,7 @@ func readTargets(path string) ([]*subject, error) {
 		list = append(list, &subject{label: fields[0], given: fields[1], name: fields[0]})
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fileError(path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(list) == 0 {
 		return nil, &configError{fmt.Errorf("%s: there is no target in it", path)}
