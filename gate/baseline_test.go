@@ -169,7 +169,11 @@ func TestBaselineVerdict(t *testing.T) {
 		}
 		for _, op := range []string{">", "<="} {
 			value := map[gate.Unit]string{gate.Bytes: "10KiB", gate.Count: "100", gate.Percent: "5"}[m.Unit]
-			e, err := gate.Parse(m.Name + op + value)
+			subject := m.Name
+			if subject == "retained" {
+				subject = "class:*:retained"
+			}
+			e, err := gate.Parse(subject + op + value)
 			if err != nil {
 				t.Fatal(err)
 			}

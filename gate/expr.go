@@ -159,7 +159,13 @@ func (p *parser) subject(e *Expr, end int) error {
 	start := len(left) - len(strings.TrimLeft(left, " \t"))
 	scoped := strings.TrimRight(left[:at], " \t")
 	if scoped == "" {
-		return p.metric(e, name, at)
+		if err := p.metric(e, name, at); err != nil {
+			return err
+		}
+		if e.Metric.Name == "retained" { // the global object retains everything
+			return p.fault(at, "", "retained is about a class: write class:Session:retained, for example")
+		}
+		return nil
 	}
 	kind, value, ok := strings.Cut(scoped[start:], ":")
 	e.Scope.Kind = scopeNamed(kind)

@@ -67,6 +67,7 @@ func TestParseErrors(t *testing.T) {
 		{"kind:arraybufer:growth > 3", 6, `there is no kind "arraybufer"`, "arraybuffer"},
 		{"class:Session:heap.delta > 3", 1, "cannot be narrowed by class", ""},
 		{"path:global:retained > 3", 1, "it takes class:", ""},
+		{"retained > 3", 1, "retained is about a class: write class:Session:retained", ""},
 		{"fingerprint:xyz1:growth > 3", 13, "is no fingerprint", ""},
 		{"fingerprint:9f:growth > 3", 13, "too short", ""},
 		{`class:"a:count > 3`, 7, "never closed", ""},

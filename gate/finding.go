@@ -18,6 +18,8 @@ type Finding struct {
 	Things string // what they are: "closures", "Session"; may be empty
 	Error  int64  // of a profile: three standard deviations of Size; 0 if it is exact
 
+	retained int64 // bytes more that the objects of a class keep alive
+
 	// Line is the growth line it is, or nil. Where is the place in the source,
 	// "script:line:column", or empty.
 	Line  *growth.Line
@@ -71,7 +73,7 @@ func thingsOf(l *growth.Line) string {
 }
 
 func ofClass(c *diff.ClassRow) Finding {
-	return Finding{Place: c.Class, Size: c.SizeDelta + c.InPlaceDelta, Count: countDelta(c), Where: c.Where}
+	return Finding{Place: c.Class, Size: c.SizeDelta + c.InPlaceDelta, Count: countDelta(c), Where: c.Where, retained: c.RetainedDelta}
 }
 
 func ofKind(k diff.KindRow) Finding {

@@ -332,7 +332,12 @@ func classSize(v *view, s Scope) measure {
 }
 
 func classRetained(v *view, s Scope) measure {
-	return v.classMetric(s,
+	m := v.classMetric(s,
 		func(c *diff.ClassRow) float64 { return float64(c.RetainedDelta) },
 		func(c *diff.ClassRow) float64 { return float64(c.BeforeRetained) })
+	for i := range m.findings {
+		m.findings[i].Size = m.findings[i].retained
+	}
+	largestFirst(m.findings, bySize)
+	return m
 }

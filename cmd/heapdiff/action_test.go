@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -205,5 +208,52 @@ func TestActionScripts(t *testing.T) {
 		if strings.Contains(run, "${{") {
 			t.Errorf("%s", run)
 		}
+	}
+}
+
+// TestActionInstall holds that a release is put on the path if its sum is right,
+// and nothing is if it is wrong.
+func TestActionInstall(t *testing.T) {
+	release := t.TempDir()
+	program := filepath.Join(release, "heapdiff")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\necho \"heapdiff $1 of the release\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	archive := "heapdiff_" + runtime.GOOS + "_" + runtime.GOARCH + ".tar.gz"
+	if out, err := exec.Command("tar", "-C", release, "-czf", filepath.Join(release, archive), "heapdiff").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	text, err := os.ReadFile(filepath.Join(release, archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := filepath.Join(release, "SHA256SUMS")
+	server := httptest.NewServer(http.StripPrefix("/heapdiff/heapdiff/releases/download/v1.2.3/", http.FileServer(http.Dir(release))))
+	defer server.Close()
+	install := func(version, sum string) (out string, code int, path string) {
+		t.Helper()
+		if err := os.WriteFile(sums, []byte(strings.Repeat("0", 64)+"  other.tar.gz\n"+sum+"  "+archive+"\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		out, code = runAction(t, "install.sh", "VERSION="+version, "RUNNER_TEMP="+dir, "GITHUB_PATH="+filepath.Join(dir, "path"), "GITHUB_SERVER_URL="+server.URL)
+		added, err := os.ReadFile(filepath.Join(dir, "path"))
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		return out, code, string(added)
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256(text))
+	if out, code, path := install("v1.2.3", sum); code != 0 || !strings.Contains(out, "heapdiff version of the release") || !strings.HasSuffix(path, "/heapdiff-bin\n") {
+		t.Errorf("exit code %d, path %q: %s", code, path, out)
+	}
+	if out, code, path := install("1.2.3", strings.Repeat("0", 64)); code == 0 || path != "" || strings.Contains(out, "of the release") {
+		t.Errorf("a wrong sum: exit code %d, path %q: %s", code, path, out)
+	}
+	if out, code, path := install("1.2.3; touch x", sum); code != 2 || path != "" || !strings.Contains(out, "is no version") {
+		t.Errorf("exit code %d, path %q: %s", code, path, out)
+	}
+	if _, code, path := install("9.9.9", sum); code == 0 || path != "" {
+		t.Errorf("a version that is not there: exit code %d, path %q", code, path)
 	}
 }
