@@ -2,7 +2,9 @@ package diff
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"time"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
@@ -16,7 +18,19 @@ type Allocated struct {
 	SinceTracking bool
 	Total         Made
 	Sites         []AllocatedAt // most bytes that are still there first
+	// Times are when the objects were made that are still there, in order. They are
+	// known by their ids, whether or not their stacks are.
+	Times []AllocatedWhen
 }
+
+// AllocatedWhen is what was made in a part of the tracking and is still there.
+type AllocatedWhen struct {
+	From, To    time.Duration // since tracking began
+	Count, Size uint64
+}
+
+// mostTimes is in how many parts the time is divided.
+const mostTimes = 10
 
 // Made counts what was made, and what of it is still there.
 type Made struct {
@@ -66,7 +80,49 @@ func (c *comparison) allocated() *Allocated {
 	slices.SortStableFunc(a.Sites, func(x, y AllocatedAt) int {
 		return cmp.Or(cmp.Compare(y.AliveSize, x.AliveSize), cmp.Compare(y.Size, x.Size), cmp.Compare(y.Count, x.Count))
 	})
+	a.Times = c.times(t.Moments)
 	return a
+}
+
+// times divides the tracking into parts of about the same length, and adds up what
+// was made in each: V8 noted the last id now and then. What follows the last note
+// belongs to the last part.
+func (c *comparison) times(moments []graph.Moment) []AllocatedWhen {
+	byTime := func(a, b graph.Moment) int {
+		return cmp.Or(cmp.Compare(a.Micros, b.Micros), cmp.Compare(a.LastID, b.LastID))
+	}
+	if len(moments) < 2 || !slices.IsSortedFunc(moments, byTime) || moments[len(moments)-1].Micros > uint64(math.MaxInt64/time.Microsecond) {
+		return nil
+	}
+	length := moments[len(moments)-1].Micros
+	var parts []AllocatedWhen
+	var last []uint64 // part -> its last id
+	for _, m := range moments[1:] {
+		at := time.Duration(m.Micros) * time.Microsecond
+		if n := len(parts); n > 0 && m.Micros*mostTimes <= uint64(n)*length {
+			parts[n-1].To, last[n-1] = at, m.LastID
+			continue
+		}
+		part := AllocatedWhen{To: at}
+		if n := len(parts); n > 0 {
+			part.From = parts[n-1].To
+		}
+		parts, last = append(parts, part), append(last, m.LastID)
+	}
+	last[len(last)-1] = math.MaxUint64
+	g := c.after.Graph
+	for n := range graph.NodeID(g.NumNodes()) {
+		id := g.ID.At(n)
+		if !isObjectID(id) || id <= max(moments[0].LastID, c.met.firstLast) {
+			continue
+		}
+		at, _ := slices.BinarySearch(last, id)
+		if size := g.Self.At(n); size > 0 {
+			parts[at].Count++
+			parts[at].Size += size
+		}
+	}
+	return parts
 }
 
 // sinceBefore returns what each call had made when the earlier heap was taken.

@@ -64,6 +64,30 @@ func TestAllocated(t *testing.T) {
 		if a.Total != want {
 			t.Errorf("%s: %+v was made, want %+v", version, a.Total, want)
 		}
+		last, fresh := uint64(0), uint64(0)
+		b, err := tracked(version+"-before.heapsnapshot.zst")(t.Context(), parse.Options{SkipDominators: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range graph.NodeID(b.NumNodes()) {
+			if id := b.ID.At(n); id%2 == 1 {
+				last = max(last, id)
+			}
+		}
+		last = max(last, h.Traces.Moments[0].LastID) // what came before tracking began
+		for n := range graph.NodeID(h.NumNodes()) {
+			if id := h.ID.At(n); id%2 == 1 && id > last && h.Self.At(n) > 0 {
+				fresh++
+			}
+		}
+		for i, w := range a.Times {
+			if fresh -= w.Count; w.From >= w.To || i > 0 && w.From != a.Times[i-1].To {
+				t.Errorf("%s: part %d of the time is %v to %v", version, i, w.From, w.To)
+			}
+		}
+		if fresh != 0 || len(a.Times) == 0 {
+			t.Errorf("%s: %d objects have no time, of %d parts", version, fresh, len(a.Times))
+		}
 		var sum diff.Made
 		for _, s := range a.Sites {
 			sum.Count += s.Count

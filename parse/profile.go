@@ -27,7 +27,7 @@ func Describe(src *input.Source) string {
 			return "a " + f.name
 		}
 	}
-	return "no heap snapshot and no profile"
+	return "no heap snapshot and no profile: " + describe(start)
 }
 
 // LoadProfile reads a profile to its end.

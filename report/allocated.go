@@ -5,6 +5,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/internal/human"
 )
 
 // callsShown is how many calls of a stack are told: where it was made, and who
@@ -91,7 +92,29 @@ func allocated(a *diff.Allocated, o Options) []Section {
 	}
 	total := row(words("total"), &a.Total)
 	t.Total = &total
-	return []Section{{Title: "What was allocated in between, and where", Table: t, Lead: lead, Fold: Long}}
+	sections := []Section{{Title: "What was allocated in between, and where", Table: t, Lead: lead, Fold: Long}}
+	if len(a.Times) > 1 {
+		sections = append(sections, allocatedWhen(a.Times))
+	}
+	return sections
+}
+
+// allocatedWhen is the table of when what is still there was made.
+func allocatedWhen(times []diff.AllocatedWhen) Section {
+	t := &Table{
+		Whole:   true,
+		Columns: []Column{{Title: "since tracking began"}, {Title: "still there", Adds: true}, {Title: "bytes of them", Adds: true}},
+	}
+	var many, bytes uint64
+	for _, w := range times {
+		t.Rows = append(t.Rows, Row{words(human.Duration(w.From) + " to " + human.Duration(w.To)), natural(w.Count), size(w.Size)})
+		many, bytes = many+w.Count, bytes+w.Size
+	}
+	t.Total = &Row{words("total"), natural(many), size(bytes)}
+	return Section{
+		Title: "When it was allocated", Table: t, Fold: Long,
+		Lead: Phrase{words("What was made between the heaps and is still there, by V8's own notes of the last id: exact, also where the stack is not known.")},
+	}
 }
 
 type callJSON struct {
@@ -108,7 +131,15 @@ type madeJSON struct {
 type allocatedJSON struct {
 	SinceTracking bool `json:"since_tracking"`
 	amountsMadeJSON
-	Sites []madeAtJSON `json:"sites"`
+	Sites []madeAtJSON   `json:"sites"`
+	Times []madeWhenJSON `json:"times"`
+}
+
+type madeWhenJSON struct {
+	From  int64  `json:"from_nanos"`
+	To    int64  `json:"to_nanos"`
+	Count uint64 `json:"count"`
+	Size  uint64 `json:"size"`
 }
 
 type madeAtJSON struct {
@@ -143,7 +174,10 @@ func newAllocatedJSON(a *diff.Allocated) *allocatedJSON {
 	if a == nil {
 		return nil
 	}
-	out := &allocatedJSON{SinceTracking: a.SinceTracking, amountsMadeJSON: amountsMadeJSON(a.Total), Sites: make([]madeAtJSON, len(a.Sites))}
+	out := &allocatedJSON{SinceTracking: a.SinceTracking, amountsMadeJSON: amountsMadeJSON(a.Total), Sites: make([]madeAtJSON, len(a.Sites)), Times: make([]madeWhenJSON, len(a.Times))}
+	for i, w := range a.Times {
+		out.Times[i] = madeWhenJSON{int64(w.From), int64(w.To), w.Count, w.Size}
+	}
 	for i := range a.Sites {
 		out.Sites[i] = madeAtJSON{newCallsJSON(a.Sites[i].Calls), amountsMadeJSON(a.Sites[i].Made)}
 	}

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"time"
+
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/diff/growth"
 )
@@ -28,6 +30,10 @@ func tracked() *diff.Result {
 			{Calls: handle, Made: diff.Made{Count: 20100, Size: 804000, AliveCount: 20100, AliveSize: 804000}},
 			{Calls: parse, Made: diff.Made{Count: 500001, Size: 40796040, AliveCount: 2, AliveSize: 80}},
 			{Made: diff.Made{Count: 1, Size: 40, AliveCount: 1, AliveSize: 16}},
+		},
+		Times: []diff.AllocatedWhen{
+			{To: 60 * time.Millisecond, Count: 5000, Size: 200000},
+			{From: 60 * time.Millisecond, To: 1500 * time.Millisecond, Count: 15103, Size: 604096},
 		},
 	}
 	return r

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -320,7 +321,9 @@ func gzipped(t *testing.T, data []byte) []byte {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, data := range files(f, "go-*.*") {
+	seeds := files(f, "go-*.*")
+	maps.Copy(seeds, files(f, "producers/*.gz"))
+	for _, data := range seeds {
 		if plain, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
 			if data, err = io.ReadAll(plain); err != nil {
 				f.Fatal(err)
