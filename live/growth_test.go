@@ -125,3 +125,42 @@ func TestOwnCapture(t *testing.T) {
 		t.Errorf("%v, marks %q", err, marks)
 	}
 }
+
+// collected counts the collections that are forced.
+type collected struct {
+	played
+	forced int
+}
+
+func (c *collected) Collect(context.Context) (time.Duration, error) {
+	c.forced++
+	return time.Millisecond, nil
+}
+
+// TestConfirm holds that a program that seems to grow is collected six times, one
+// that does not never, and one that is to be each two minutes that often.
+func TestConfirm(t *testing.T) {
+	for _, c := range []struct {
+		gc     GC
+		perMin uint64 // MiB of growth
+		want   int
+	}{
+		{GC{Confirm: true}, 3, confirmations},
+		{GC{Confirm: true}, 0, 0},
+		{GC{}, 3, 0},
+		{GC{Every: 2 * time.Minute}, 0, 26},
+	} {
+		source := new(collected)
+		for minute := range uint64(52) {
+			heap := (100 + minute*c.perMin) << 20
+			source.samples = append(source.samples, Sample{PID: 1, HeapUsed: heap, Live: &Left{Heap: heap, Count: 1}})
+		}
+		err := Watch(t.Context(), func(context.Context) (Source, error) { return source, nil }, NewTracker(TrackerOptions{}), WatchOptions{
+			Every: time.Minute, For: 51 * time.Minute, GC: c.gc, Clock: &quickClock{now: begin}, Give: time.Minute,
+			Audit: func(string, time.Duration) {}, Lost: func(err error) { t.Error(err) }, Each: func(*Status) error { return nil },
+		})
+		if err != nil || source.forced != c.want {
+			t.Errorf("%+v at %d MiB/min: %d collections, want %d, %v", c.gc, c.perMin, source.forced, c.want, err)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -262,5 +263,49 @@ func TestCapturePeak(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(dir, "a.heapsnapshot")); err != nil || info.Size() < most {
 		t.Errorf("the snapshot is too small to say anything: %v, %v", info, err)
+	}
+}
+
+// TestWebhook holds what is sent when a program leaks, and that an address that does
+// not take it is told.
+func TestWebhook(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var record bytes.Buffer
+	for minute := range uint64(70) {
+		heap := (100 + 2*minute) << 20
+		sample := live.Sample{Time: time.Date(2026, 11, 23, 12, int(minute), 0, 0, time.UTC), PID: 1, RSS: heap, HeapUsed: heap, Live: &live.Left{Heap: heap, Count: 1}}
+		if err := live.WriteSample(&record, &sample); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile("leak.ndjson", record.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan alert, 8)
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var a struct {
+			Target, State, Text string
+		}
+		if err := json.NewDecoder(r.Body).Decode(&a); err != nil || r.Method != http.MethodPost || r.URL.Query().Get("token") != "secret" {
+			t.Errorf("%s %s: %v", r.Method, r.URL, err)
+		}
+		got <- alert{Target: a.Target, Text: a.State + ": " + a.Text}
+		http.Error(w, "no", http.StatusTeapot)
+	}))
+	defer hook.Close()
+	out, said := new(spoken), new(spoken)
+	if code := heapdiff(t.Context(), out, said, "watch", "--replay", "leak.ndjson", "--webhook", hook.URL+"/?token=secret"); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	select {
+	case a := <-got:
+		if a.Target != "leak.ndjson" || !strings.HasPrefix(a.Text, "leaking: heapdiff: LEAK DETECTED") {
+			t.Errorf("%+v", a)
+		}
+	default:
+		t.Error("nobody was told")
+	}
+	if text := said.String(); !strings.Contains(text, "--webhook: it answers with status 418") || strings.Contains(text, "secret") {
+		t.Errorf("%s", text)
 	}
 }

@@ -166,8 +166,12 @@ func (s *Server) allowed(host string) bool {
 		host = name
 	}
 	host = strings.Trim(host, "[]")
-	if strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback() {
+	ip := net.ParseIP(host)
+	if strings.EqualFold(host, "localhost") || ip.IsLoopback() {
 		return true
+	}
+	if s.o.All && ip != nil {
+		return true // a number leads nowhere else, and the token is asked for
 	}
 	for _, name := range s.o.Hosts {
 		if strings.EqualFold(host, name) {

@@ -3,6 +3,7 @@ package serve
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"net"
@@ -93,6 +94,65 @@ func TestAccess(t *testing.T) {
 	}
 	if w := ask(New(Options{Token: "x", All: true, Now: time.Now}), "GET", "/metrics"); w.Code != 401 {
 		t.Errorf("a port for others answers without a token: %d", w.Code)
+	}
+}
+
+// TestOthers holds what a port that is open to other machines answers: by number or
+// by a name that is allowed, and with the token, as programs or browsers send it.
+func TestOthers(t *testing.T) {
+	s := New(Options{Targets: []string{"a"}, Token: "a secret of some length", All: true, Hosts: []string{"mine.example"}, Now: time.Now})
+	s.Publish("a", view())
+	basic := "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("anybody:a secret of some length"))
+	for _, request := range []struct {
+		headers []string
+		code    int
+	}{
+		{[]string{"Host: 192.0.2.7:9300"}, 401},
+		{[]string{"Host: 192.0.2.7:9300", "Authorization: Bearer a secret of some length"}, 200},
+		{[]string{"Host: mine.example", basic}, 200},
+		{[]string{"Host: evil.example", basic}, 421},
+		{[]string{"Host: 192.0.2.7:9300", "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("a:b"))}, 401},
+	} {
+		if w := ask(s, "GET", "/metrics", request.headers...); w.Code != request.code {
+			t.Errorf("%q: %d, want %d", request.headers, w.Code, request.code)
+		}
+	}
+}
+
+// TestSeveral holds how one of several targets is told apart, and that too many
+// requests are turned away.
+func TestSeveral(t *testing.T) {
+	now := time.Unix(1000, 0)
+	s := New(Options{Targets: []string{"a", "b"}, Token: "x", Now: func() time.Time { return now }, Clear: func(_ context.Context, target string) (any, error) {
+		return map[string]string{"cleared": target}, nil
+	}})
+	s.Publish("b", view())
+	for path, want := range map[string]string{
+		"/api/health/memory":          `"status": "warning"`,
+		"/api/health/memory?target=b": `"heap": 1`,
+		"/api/health/memory?target=a": "no sample yet",
+		"/api/health/memory?target=c": "no such target",
+		"/api/health/memory/tracker":  `"b": {`,
+	} {
+		if w := ask(s, "GET", path); !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d, %s", path, w.Code, w.Body)
+		}
+	}
+	const clear = "/api/health/memory/clear-cache"
+	for path, code := range map[string]int{clear: 400, clear + "?target=a": 200, clear + "?target=b": 200, clear + "?target=c": 404} {
+		if w := ask(s, "POST", path, "Authorization: Bearer x"); w.Code != code {
+			t.Errorf("%s: %d, %s", path, w.Code, w.Body)
+		}
+	}
+	for range mostRequests {
+		ask(s, "GET", "/healthz")
+	}
+	if w := ask(s, "GET", "/healthz"); w.Code != 429 {
+		t.Errorf("any number of requests is answered: %d", w.Code)
+	}
+	now = now.Add(time.Second)
+	if w := ask(s, "GET", "/healthz"); w.Code != 200 {
+		t.Errorf("a second later: %d", w.Code)
 	}
 }
 
