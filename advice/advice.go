@@ -23,6 +23,7 @@ const (
 	PromisesPending   Pattern = "promises-pending"
 	DetachedDOM       Pattern = "detached-dom"
 	StringsKept       Pattern = "strings-kept"
+	StringsCut        Pattern = "strings-cut"
 	StringBuilt       Pattern = "string-built"
 	ArrayOnlyPushed   Pattern = "array-only-pushed"
 	KeysOfObject      Pattern = "object-as-dictionary"

@@ -195,6 +195,19 @@ data.set(row, order);`,
 const share = text => texts.get(text) ?? (texts.set(text, text), text);`,
 	},
 	{
+		Pattern: StringsCut,
+		Title:   "short pieces keep the long texts they were cut from",
+		Cause: "V8 does not copy a piece that is cut out of a text: it points into it, and as long as the piece is kept the whole text is, " +
+			"however short the piece.",
+		Look: []string{
+			"slice(), substring(), split() and match() of bodies, files and lines, whose results become keys or are kept in caches",
+			"an id, a name or a header parsed out of a large response",
+		},
+		Fix: "Make a copy of what is kept, and bound how much of it there is.",
+		Code: `const copy = text => Buffer.from(text).toString();   // its own text, not a piece of another
+seen.add(copy(body.slice(10, 60)));`,
+	},
+	{
 		Pattern: StringBuilt,
 		Title:   "a string is only appended to",
 		Cause:   "V8 keeps a concatenation as a tree of its parts until somebody reads it, at 20 to 32 bytes a part beside the text.",

@@ -2,6 +2,7 @@ package paths
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/heapdiff/heapdiff/graph"
 )
@@ -31,7 +32,7 @@ func FindScripts(g *graph.Graph) Scripts {
 		if !ok {
 			continue
 		}
-		if name := scriptName(g, n); name != "" {
+		if name := ScriptName(g, n); name != "" {
 			s[l.Script] = name
 			delete(wanted, l.Script)
 		} else if wanted[l.Script]++; asked >= patience {
@@ -50,17 +51,38 @@ func (s Scripts) Where(l graph.Location) string {
 	return name + ":" + strconv.Itoa(int(l.Line)+1) + ":" + strconv.Itoa(int(l.Column)+1)
 }
 
-// scriptName returns the name of the script of a closure, or "".
-func scriptName(g *graph.Graph, n graph.NodeID) string {
+// ScriptName returns the name of the script of a closure, or "".
+func ScriptName(g *graph.Graph, n graph.NodeID) string {
 	for _, labels := range [][2]string{{"shared", "shared"}, {"script", "script_or_debug_info"}, {"name", "name"}} {
 		if n = internal(g, n, labels); n == graph.NoNode {
 			return ""
 		}
 	}
-	if !g.Type[n].IsString() {
-		return ""
+	return text(g, n, longestName)
+}
+
+// longestName is how long the name of a script may be, in bytes.
+const longestName = 4096
+
+// text returns the text of a node, at most so much of it; of a concatenation,
+// which has none of its own, that of its parts.
+func text(g *graph.Graph, n graph.NodeID, most int) string {
+	var b strings.Builder
+	for parts := []graph.NodeID{n}; len(parts) > 0 && b.Len() < most; {
+		n := parts[len(parts)-1]
+		parts = parts[:len(parts)-1]
+		switch {
+		case g.Type[n] == graph.ConsString:
+			for _, half := range [][2]string{{"second", "second"}, {"first", "first"}} {
+				if part := internal(g, n, half); part != graph.NoNode && len(parts) < most {
+					parts = append(parts, part)
+				}
+			}
+		case g.Type[n].IsString():
+			b.WriteString(g.NodeName(n))
+		}
 	}
-	return g.NodeName(n)
+	return b.String()
 }
 
 // internal returns the target of the internal edge that has one of the labels.

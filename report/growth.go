@@ -73,11 +73,8 @@ func sentence(l *growth.Line) Phrase {
 		return Phrase{name(l.Path), words(" grew in place: "), size(l.SizeBefore), words(" → "), size(l.SizeAfter)}
 	}
 	holder, verb := l.Path, " leads to "
-	for _, end := range []string{" → [*] " + l.Class, ".* (" + l.Class + ")", ".* " + l.Class, ".*"} {
-		if container, ok := strings.CutSuffix(l.Path, end); ok {
-			holder, verb = container, " holds "
-			break
-		}
+	if at := strings.LastIndex(l.Path, " → ["); at >= 0 && strings.HasSuffix(l.Path[at:], "] "+l.Class) {
+		holder, verb = l.Path[:at], " holds "
 	}
 	p := Phrase{name(holder), words(verb)}
 	if l.CountAfter <= l.CountBefore {
@@ -174,21 +171,26 @@ func came(l *growth.Line) Phrase {
 
 // mending says what becomes free if the place is mended, and who else must be.
 func mending(l *growth.Line) Phrase {
-	if l.Exclusive >= l.Share {
+	const little = 200 // one part in so many is no reason to look further
+	switch {
+	case l.Exclusive >= l.Share:
 		return Phrase{words("mending it frees all of it")}
+	case l.Share-l.Exclusive < l.Share/little:
+		return Phrase{words("mending it frees nearly all of it")}
 	}
 	p := Phrase{words("mending it alone frees "), size(l.Exclusive)}
-	if len(l.CoOwners) == 0 {
+	others := slices.DeleteFunc(slices.Clone(l.CoOwners), func(c growth.CoOwner) bool { return c.Size < l.Share/little })
+	if len(others) == 0 {
 		return append(p, words("; the rest is held by others, too"))
 	}
 	p = append(p, words("; the rest is also held by "))
-	for i, c := range l.CoOwners[:min(len(l.CoOwners), holdsShown)] {
+	for i, c := range others[:min(len(others), holdsShown)] {
 		if i > 0 {
 			p = append(p, words(", "))
 		}
 		p = append(p, ownerOf(c))
 	}
-	if more := len(l.CoOwners) - holdsShown; more > 0 {
+	if more := len(others) - holdsShown; more > 0 {
 		p = append(p, words(" and "), count(more), words(" more"))
 	}
 	return p
@@ -227,7 +229,7 @@ func course(l *growth.Line) Phrase {
 		p = append(p, size(n))
 	}
 	if len(l.Sizes) > 0 && !l.InPlace {
-		p = append(p, words(" with all that hangs on them, shared or not"))
+		p = append(p, words(" in all, shared or not"))
 	}
 	return p
 }

@@ -95,13 +95,15 @@ const (
 	waitProto           // to a prototype, or from the key of a WeakMap to its value
 	waitScope           // to the variables of functions that are many: better their module names them
 	waitRoot            // from the collector's roots
+	waitStack           // from what runs at the moment to functions and their variables
 	waitData            // to what the engine knows: code, shapes
+	waitLocal           // from what runs at the moment to objects: they stand there now, and not the next time
 	states    Signature = 7 << 28
 	unmet     Signature = 1 << 27
 	payload   Signature = 1<<27 - 1
 
 	firstWait = waitProto >> 28
-	waits     = 4
+	waits     = 6
 )
 
 const (
@@ -342,6 +344,10 @@ func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeTy
 	switch edge := b.edges.flags[label]; {
 	case (flags|source)&runtime != 0 || edge&late != 0:
 		state = waitData
+	case source&transient != 0 && flags&(scoped|contexty|system) == 0:
+		state = waitLocal
+	case (flags|source)&transient != 0:
+		state = waitStack
 	case (flags|source)&system != 0:
 		state = waitRoot
 	case flags&contexty != 0 && source&contexty == 0 && b.sigs[sig].many:
@@ -351,7 +357,7 @@ func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeTy
 	}
 	first := s&unmet != 0
 	if first {
-		s = waitData // as if the last of all had claimed it
+		s = waitLocal // as if the last of all had claimed it
 	}
 	if flags&folded != 0 && sig != rootSig {
 		b.claimInternal(t, first, s, state, sig)
@@ -424,45 +430,6 @@ func (b *builder) meet(sig uint32, t graph.EdgeType, name uint32, source labelFl
 	if p := b.place(sig, label, class); p != absent {
 		b.places[p].held++
 	}
-}
-
-// signature returns the signature of what hangs at a place: a new one, or that
-// of an ancestor if the path repeats itself.
-func (b *builder) signature(at uint32) uint32 {
-	p := b.places[at]
-	up := &b.sigs[p.parent]
-	if up.depth >= maxDepth || len(b.sigs) >= maxSigs {
-		return p.parent
-	}
-	if up.class == p.class && (up.edge == p.edge || b.classes.flags[p.class]&builtin == 0) {
-		return p.parent // a list or a tree of one class
-	}
-	if same := b.repeats(p.parent, p.edge, p.class); same != 0 {
-		return same
-	}
-	many := up.many || b.edges.flags[p.edge]&entry != 0
-	b.sigs = append(b.sigs, sigNode{parent: p.parent, place: at, edge: p.edge, class: p.class, depth: up.depth + 1, many: many})
-	return uint32(len(b.sigs) - 1)
-}
-
-// repeats finds the ancestor that the new step would repeat, with all steps
-// between: … a b c a b [c] is the first c.
-func (b *builder) repeats(parent, edge, class uint32) uint32 {
-	for period, a := 2, b.sigs[parent].parent; period <= 4 && a > rootSig; period, a = period+1, b.sigs[a].parent {
-		if b.sigs[a].edge != edge || b.sigs[a].class != class {
-			continue
-		}
-		x, y := parent, b.sigs[a].parent
-		same := true
-		for i := 1; i < period && same; i++ {
-			same = y > rootSig && b.sigs[x].edge == b.sigs[y].edge && b.sigs[x].class == b.sigs[y].class
-			x, y = b.sigs[x].parent, b.sigs[y].parent
-		}
-		if same {
-			return a
-		}
-	}
-	return 0
 }
 
 // rest gives a signature to what the root does not reach, by its class alone.

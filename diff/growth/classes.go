@@ -104,7 +104,12 @@ func (c *classer) make(way uint32, name []byte) uint32 {
 		return c.internals(name)
 	case asSynthetic:
 		text := string(c.plain(name))
-		return c.labels.put(text, text, system)
+		flags := system
+		switch text {
+		case "(Handle scope)", "(Stack roots)", "(Strong roots)":
+			flags |= transient
+		}
+		return c.labels.put(text, text, flags)
 	case asArray:
 		return c.array(name)
 	}

@@ -22,7 +22,7 @@ func (t *Tree) fingerprint(kind Kind, links []link, from variable) string {
 	if from.script != "" {
 		script = string(t.namer.class.mask.mask([]byte(ScriptName(from.script))))
 	}
-	return digest(string(kind), script, t.spell(links[at:]))
+	return digest(string(kind), script, t.spell(links[at:], true))
 }
 
 // digest is what a fingerprint is of its parts.
@@ -31,11 +31,15 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(sum[:])[:12]
 }
 
-// spell writes links by what tells them from others.
-func (t *Tree) spell(links []link) string {
+// spell writes links by what tells them from others; keys may be all alike, as how
+// many there are decides whether they look like names.
+func (t *Tree) spell(links []link, keysAlike bool) string {
 	var b strings.Builder
 	for _, l := range links {
 		edge, class := t.edges.text[l.edge], t.classes.text[l.class]
+		if keysAlike && t.isKey(l.edge) {
+			edge = ".*"
+		}
 		if l.variable != "" {
 			edge = variablePrefix + l.variable
 		}
@@ -64,7 +68,7 @@ func (t *Tree) tellApart(drafts []draft) {
 			if d.point < 0 {
 				place = "in place"
 			}
-			d.Fingerprint = digest(fingerprint, place, t.spell(d.links))
+			d.Fingerprint = digest(fingerprint, place, t.spell(d.links, false))
 		}
 	}
 }
@@ -80,7 +84,7 @@ func (t *Tree) tail(links []link) string {
 			from, found = i, found+1
 		}
 	}
-	return t.spell(links[from:])
+	return t.spell(links[from:], false)
 }
 
 const ambiguous = ^uint32(0)

@@ -25,18 +25,19 @@ type labelFlags uint32
 
 const (
 	// Of classes.
-	folded   labelFlags = 1 << iota // internals: part of what holds them
-	runtime                         // of the engine: code, shapes, feedback
-	leaf                            // values that hold nothing of interest, such as strings
-	builtin                         // of the language: nesting them is no recursion
-	system                          // of the heap's roots
-	contexty                        // the variables of a closure
-	text                            // strings
-	shadow                          // folded, and repeats the edges of what holds it
-	buffer                          // bytes outside the heap
-	module                          // ES modules
-	cell                            // what a module keeps an exported variable in
-	scoped                          // what has variables: functions, and modules being one
+	folded    labelFlags = 1 << iota // internals: part of what holds them
+	runtime                          // of the engine: code, shapes, feedback
+	leaf                             // values that hold nothing of interest, such as strings
+	builtin                          // of the language: nesting them is no recursion
+	system                           // of the heap's roots
+	transient                        // roots of the code that runs at the moment
+	contexty                         // the variables of a closure
+	text                             // strings
+	shadow                           // folded, and repeats the edges of what holds it
+	buffer                           // bytes outside the heap
+	module                           // ES modules
+	cell                             // what a module keeps an exported variable in
+	scoped                           // what has variables: functions, and modules being one
 
 	// Of edges.
 	named    // a name that a programmer chose

@@ -63,6 +63,7 @@ func (w *writer) lines(r *Ranking) {
 	w.sample(drafts)
 	w.allocations(drafts)
 	w.findHolders(drafts)
+	w.findSlices(drafts)
 	slices.SortFunc(drafts, func(a, b draft) int { return compareLines(a.Line, b.Line) })
 	about := map[uint32]string{} // signature -> line
 	gained := r.Reconciliation.Accumulated + r.Reconciliation.InPlace + r.Reconciliation.Unattributed

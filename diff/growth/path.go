@@ -120,6 +120,9 @@ func (w *pathWriter) step(l link, first bool) {
 		w.WriteString(baseName(class))
 	case first:
 		w.WriteString(strings.TrimPrefix(edge, ".") + " " + class)
+	case w.t.isKey(l.edge):
+		w.settle()
+		w.WriteString(" → [" + edge[1:] + "] " + class)
 	case strings.HasPrefix(edge, "."):
 		if w.class != "" && !dropped(w.class) && w.Len() > 0 && w.t.edges.flags[l.edge]&named == 0 {
 			w.settle()
@@ -134,6 +137,11 @@ func (w *pathWriter) step(l link, first bool) {
 		w.settle()
 		w.WriteString(" → " + edge + " " + class)
 	}
+}
+
+// isKey reports whether an edge stands for all keys of an object.
+func (t *Tree) isKey(edge uint32) bool {
+	return t.edges.flags[edge]&entry != 0 && strings.HasPrefix(t.edges.text[edge], ".") && t.edges.shown[edge] == t.edges.text[edge]
 }
 
 // shown returns what a person calls the class of a link.

@@ -24,7 +24,7 @@ func (l *ledger) findPoints(minimum int64) []point {
 		if p.alias != 0 {
 			continue
 		}
-		if l.accounts[p.parent].count >= minimum && !l.lengthened(uint32(i), minimum) {
+		if l.more(p.parent) >= minimum && !l.lengthened(uint32(i), minimum) {
 			continue
 		}
 		g := l.growthOf(uint32(i), minimum)
@@ -43,6 +43,16 @@ func (l *ledger) findPoints(minimum int64) []point {
 		}
 	}
 	return points
+}
+
+// more returns how many more objects there are of a signature: new ones, or ones
+// that another way led to before.
+func (l *ledger) more(sig uint32) int64 {
+	moved := int64(l.after.sigs[sig].count)
+	if was := l.match[sig]; was != 0 {
+		moved -= int64(l.before.sigs[was].count)
+	}
+	return max(moved, l.accounts[sig].count)
 }
 
 // lengthened reports whether more objects hang at a place while no more edges

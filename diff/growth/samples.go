@@ -1,6 +1,9 @@
 package growth
 
-import "github.com/heapdiff/heapdiff/graph"
+import (
+	"github.com/heapdiff/heapdiff/advice"
+	"github.com/heapdiff/heapdiff/graph"
+)
 
 // sample finds some objects for each line, and what dominates the first.
 func (w *writer) sample(drafts []draft) {
@@ -93,4 +96,35 @@ func (w *writer) retained(n graph.NodeID) uint64 {
 		return w.h.Self.At(n)
 	}
 	return w.h.Dominators.Retained(n)
+}
+
+// findSlices finds the lines of texts that were for the most part cut out of
+// others, and so keep these.
+func (w *writer) findSlices(drafts []draft) {
+	t, g := w.led.after, w.h.Graph
+	slices := map[uint32]uint64{} // signature -> new pieces of other texts
+	for i := range drafts {
+		if d := &drafts[i]; d.Advice == advice.StringsKept {
+			slices[w.mainSig(d)] = 0
+		}
+	}
+	if len(slices) == 0 {
+		return
+	}
+	for n, sig := range t.Sig {
+		if node := graph.NodeID(n); g.Type[node] == graph.SlicedString && w.sharer.isFresh(node) {
+			if _, asked := slices[sig.Row()]; asked {
+				slices[sig.Row()]++
+			}
+		}
+	}
+	for i := range drafts {
+		d := &drafts[i]
+		if d.Advice != advice.StringsKept {
+			continue
+		}
+		if pieces := slices[w.mainSig(d)]; pieces > 0 && pieces >= (d.CountAfter-min(d.CountBefore, d.CountAfter))/2 {
+			d.Advice = advice.StringsCut
+		}
+	}
 }

@@ -6,57 +6,18 @@ import (
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/sourcemap"
+	"github.com/heapdiff/heapdiff/paths"
 )
 
 // scripts are the scripts of a heap. A location has but a number; the name stands
 // in a node that the closures of the script lead to.
 type scripts struct {
-	names map[int32]string
+	names paths.Scripts
 	maps  *sourcemap.Maps // to what the scripts were made from; may be nil
 }
 
-// findScripts asks one closure of each script.
 func findScripts(g *graph.Graph, maps *sourcemap.Maps) *scripts {
-	s := &scripts{map[int32]string{}, maps}
-	wanted := map[int32]int{} // script -> closures asked in vain
-	table := g.Locations.Table()
-	for _, l := range table {
-		wanted[l.Script] = 0
-	}
-	const patience = 50
-	for n := graph.NodeID(0); int(n) < g.NumNodes() && len(wanted) > 0; n++ {
-		if g.Type[n] != graph.Closure {
-			continue
-		}
-		l, ok := g.Locations.Of(n)
-		if !ok {
-			continue
-		}
-		tried, ok := wanted[l.Script]
-		if !ok {
-			continue
-		}
-		if name := scriptOf(g, n); name != "" {
-			s.names[l.Script] = name
-			delete(wanted, l.Script)
-		} else if wanted[l.Script] = tried + 1; tried >= patience {
-			delete(wanted, l.Script)
-		}
-	}
-	return s
-}
-
-// scriptOf returns the name of the script of a closure, or "".
-func scriptOf(g *graph.Graph, n graph.NodeID) string {
-	for _, step := range [][]string{{"shared"}, {"script", "script_or_debug_info"}, {"name"}} {
-		if n = internalTarget(g, n, step); n == graph.NoNode {
-			return ""
-		}
-	}
-	if !g.Type[n].IsString() {
-		return ""
-	}
-	return g.NodeName(n)
+	return &scripts{paths.FindScripts(g), maps}
 }
 
 func internalTarget(g *graph.Graph, n graph.NodeID, names []string) graph.NodeID {
@@ -103,7 +64,7 @@ func (s *scripts) siteOf(g *graph.Graph, n graph.NodeID) site {
 	at, known := g.Locations.Of(n)
 	name := s.names[at.Script]
 	if !known || name == "" {
-		name = scriptOf(g, n)
+		name = paths.ScriptName(g, n)
 	}
 	return site{at, name, known}
 }

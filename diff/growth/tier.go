@@ -42,10 +42,12 @@ func (w *writer) tier(d *draft) Tier {
 	return Growth
 }
 
-// throughEngine reports whether a path leads through the engine's own data.
+// throughEngine reports whether a path leads through the engine's own data. How
+// the variable is reached that it begins with does not matter: the engine, too,
+// remembers functions, and their variables are the program's all the same.
 func (w *writer) throughEngine(sig uint32) bool {
 	t := w.led.after
-	for _, s := range t.chain(sig) {
+	for _, s := range t.chain(sig)[w.homes.begin(sig).link:] {
 		if t.classes.flags[t.sigs[s].class]&runtime != 0 {
 			return true
 		}
