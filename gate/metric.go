@@ -58,7 +58,7 @@ func Metrics() []Metric {
 		{"exclusive.max", Bytes, "bytes that mending one place alone would free, at most", ofLines, ofHeap, exclusiveMax},
 		{"count", Count, "more objects of a class; of the class that gained most if none is named", ofClasses, "the objects before", classCount},
 		{"size", Bytes, "more bytes of a class, without what its objects hold", ofClasses, "the size before", classSize},
-		{"retained", Bytes, "more bytes that the objects of a class keep alive", []ScopeKind{Class}, "what was retained before", classRetained},
+		{"retained", Bytes, "more bytes that the objects of a class keep alive (needs class:)", []ScopeKind{Class}, "what was retained before", classRetained},
 		{"arraybuffer", Bytes, "more bytes of ArrayBuffers", nil, "those before", kindSize(kindBuffers)},
 		{"external.ratio", Percent, "bytes outside the JavaScript heap in percent of those inside, afterwards", nil, "", externalRatio},
 		{"handles", Count, "more sockets, servers, files and requests under way", nil, "those before", kindCount(kindHandles)},
