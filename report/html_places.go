@@ -28,11 +28,10 @@ type placesView struct {
 
 	Series bool // there are three heaps or more, and lines to be drawn
 
-	single bool        // nothing is compared
-	unit   string      // of amounts: "" for bytes, "ns", or what is counted
-	ways   []pageWay   // what came and went, the way of all first
-	rests  []remaining // what stands beside the places in a picture of the whole
-	file   string      // of the later heap, for commands
+	single bool      // nothing is compared
+	unit   string    // of amounts: "" for bytes, "ns", or what is counted
+	ways   []pageWay // what came and went, the way of all first
+	file   string    // of the later heap, for commands
 }
 
 // pagePlace is one place that grew.

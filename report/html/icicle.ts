@@ -21,7 +21,7 @@ export function icicle(host: HTMLElement): void {
   host.append(
     el("p", { class: "lead" }, "Each row is a step from the root. Width is what came and what went together; the solid part is what remained of it, ",
       el("span", { class: "up" }, "growth"), " or ", el("span", { class: "down" }, "loss"), "; striped is what came and went again. Choose a step to zoom in."),
-    el("div", { class: "tools" }, searchField("Search the ways"), hits), crumbs(zoom, "Zoom of the ways"), info, chartHost);
+    el("div", { class: "tools" }, searchField("Search the ways"), hits), el("div", { class: "status-line" }, crumbs(zoom, "Zoom of the ways"), info), chartHost);
   const chart = new Chart(chartHost, "Where bytes came and went: width is both together. Arrows move, Enter zooms in, Escape zooms out.", () => zoom.out());
   const look = (n: Node): void => {
     const l = lines[n.line];

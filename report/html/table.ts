@@ -129,9 +129,9 @@ export class VirtualTable<R> {
 
   /** narrow makes the table as wide as the columns need that have room. */
   private narrow(): void {
-    const [tight, tighter] = ["54rem", "36rem"].map((w) => matchMedia(`(max-width: ${w})`).matches); // as in page.css
+    const [roomless, tight, tighter] = ["100rem", "54rem", "36rem"].map((w) => matchMedia(`(max-width: ${w})`).matches); // as in page.css
     const least = this.o.columns.reduce((sum, c, i) => {
-      if (c.low === 2 && tight || c.low === 1 && tighter) return sum;
+      if (c.wide && roomless || c.low === 2 && tight || c.low === 1 && tighter) return sum;
       return sum + (this.widths[i] || (tight ? 15 : c.name ? 26 : 20));
     }, 0);
     this.table.style.minWidth = least + "ch";
