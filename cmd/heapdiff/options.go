@@ -102,7 +102,7 @@ func (o *reportFlags) declare(flags *pflag.FlagSet) {
 		}
 	})
 	about("what reports show", flags, func() {
-		flags.IntVar(&o.top, "top", 0, "show `N` rows of each list (default: 10, in a page 200)")
+		flags.IntVar(&o.top, "top", 0, "show `N` rows of each list (default: 10, in a page 5,000)")
 		flags.BoolVar(&o.all, "all", false, "show every row, and what did not change, too")
 		flags.BoolVar(&o.exact, "bytes", false, "show exact sizes in bytes")
 		o.color = newChoice("auto", "always", "never")
