@@ -83,6 +83,7 @@ type checkOptions struct {
 	repeat, strict bool
 	aggregate      *choice
 	sampleIndex    string
+	binaries       []string
 	base           baselineFlags
 }
 
@@ -97,6 +98,7 @@ func (o *checkOptions) declare(flags *pflag.FlagSet) {
 	flags.Var(o.aggregate, "aggregate", "of several runs, `WHICH` counts: median, worst or best")
 	flags.BoolVar(&o.strict, "strict", false, "a verdict that is inconclusive exits with 3")
 	flags.StringVar(&o.sampleIndex, "sample-index", "", "of profiles: judge the values of `TYPE`, such as inuse_objects (default: inuse_space)")
+	flags.StringArrayVar(&o.binaries, "binary", nil, "of profiles: name what the program or library in `PATH` knows by address only; may be repeated")
 	o.base.declare(flags)
 	o.match = newChoice("auto", string(diff.Identity), string(diff.Structure))
 	flags.Var(o.match, "match", "recognise objects by `MODE`: auto, identity (ids) or structure (classes)")

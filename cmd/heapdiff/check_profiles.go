@@ -10,6 +10,7 @@ import (
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
 	"github.com/heapdiff/heapdiff/parse/pprof"
+	"github.com/heapdiff/heapdiff/parse/symbols"
 	"github.com/heapdiff/heapdiff/report"
 )
 
@@ -19,8 +20,8 @@ func (o *checkOptions) areProfiles(ctx context.Context, w *world, s *sides) (boo
 	paths := s.files()
 	is, what, err := sniff(ctx, w, paths)
 	if err != nil || !slices.Contains(is, true) {
-		if err == nil && o.sampleIndex != "" {
-			err = o.wrong("--sample-index is for profiles, and these files are none")
+		if err == nil && (o.sampleIndex != "" || len(o.binaries) > 0) {
+			err = o.wrong("--sample-index and --binary are for profiles, and these files are none")
 		}
 		return false, err
 	}
@@ -86,6 +87,10 @@ func (o *checkOptions) judgeProfiles(ctx context.Context, w world, s *sides, g *
 // compareStaying compares two profiles by what stays, where they have it: that
 // is what a gate is about, whatever go tool pprof would show of them.
 func (o *checkOptions) compareStaying(ctx context.Context, w world, p *progress, paths ...string) (*profile.Result, error) {
+	names, err := symbols.OpenAll(o.binaries)
+	if err != nil {
+		return nil, err
+	}
 	var open [2]profile.Opener
 	for i, path := range paths {
 		src, err := input.Open(ctx, path, input.Options{Stdin: w.stdin})
@@ -94,7 +99,7 @@ func (o *checkOptions) compareStaying(ctx context.Context, w world, p *progress,
 		}
 		defer src.Close()
 		open[i] = func(ctx context.Context) (*pprof.Profile, error) {
-			loaded, err := parse.LoadProfile(ctx, src, parse.Options{Memory: w.memory, Progress: p.of(src.Name())})
+			loaded, err := parse.LoadProfile(ctx, src, parse.Options{Memory: w.memory, Symbols: names, Progress: p.of(src.Name())})
 			if err == nil && loaded.TypeNamed("inuse_space") >= 0 {
 				loaded.DefaultType = "inuse_space"
 			}

@@ -147,7 +147,7 @@ func (o *profileFlags) check(c *command) error {
 }
 
 func (o *profileFlags) results(ctx context.Context, w world, args []string, p *progress) (heap, goroutines *profile.Result, err error) {
-	names, err := o.symbols()
+	names, err := symbols.OpenAll(o.binaries)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -202,7 +202,7 @@ func (o *profileFlags) inspect(ctx context.Context, w *world, c *command, path s
 	defer src.Close()
 	p := work.progress(*w)
 	defer p.stop()
-	names, err := o.symbols()
+	names, err := symbols.OpenAll(o.binaries)
 	if err != nil {
 		return true, err
 	}
@@ -215,14 +215,6 @@ func (o *profileFlags) inspect(ctx context.Context, w *world, c *command, path s
 		return true, err
 	}
 	return true, out.write(*w, func(ro report.Options) *report.Document { return report.Profile(r, ro) })
-}
-
-// symbols reads the binaries that were given.
-func (o *profileFlags) symbols() (*symbols.Set, error) {
-	if len(o.binaries) == 0 {
-		return nil, nil
-	}
-	return symbols.OpenAll(o.binaries)
 }
 
 // refuseProfile is for commands that follow references, which a profile has not.

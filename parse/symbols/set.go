@@ -12,8 +12,11 @@ type Set struct {
 	differ   map[string]string // path of a binary -> what says that it is of another build
 }
 
-// OpenAll opens several files.
+// OpenAll opens several files; a Set of none is nil.
 func OpenAll(paths []string) (*Set, error) {
+	if len(paths) == 0 {
+		return nil, nil
+	}
 	s := &Set{used: make([]bool, len(paths)), differ: map[string]string{}}
 	for _, path := range paths {
 		b, err := Open(path)
