@@ -11,7 +11,10 @@ import (
 // statusLine is a sample in a line.
 func statusLine(st *live.Status) string {
 	s := &st.Current
-	parts := []string{s.Time.Format("15:04:05"), fmt.Sprintf("%-8s", st.State), "rss " + human.Bytes(s.RSS)}
+	parts := []string{s.Time.Format("15:04:05"), fmt.Sprintf("%-8s", st.State)}
+	if s.RSS > 0 { // of a page it is not known
+		parts = append(parts, "rss "+human.Bytes(s.RSS))
+	}
 	if s.HeapUsed > 0 {
 		heap := "heap " + human.Bytes(s.HeapUsed)
 		if s.Live != nil {
@@ -27,6 +30,9 @@ func statusLine(st *live.Status) string {
 	}
 	if s.Goroutines > 0 {
 		parts = append(parts, fmt.Sprintf("goroutines %d", s.Goroutines))
+	}
+	if s.DOM != nil {
+		parts = append(parts, fmt.Sprintf("nodes %d", s.DOM["Node"]))
 	}
 	if s.Files > 0 {
 		parts = append(parts, fmt.Sprintf("files %d", s.Files))
