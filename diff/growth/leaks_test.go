@@ -31,6 +31,7 @@ func TestLeakPrograms(t *testing.T) {
 	for _, l := range leaks {
 		t.Run(l.Kind, func(t *testing.T) {
 			t.Parallel()
+			names := map[string]string{} // owner -> its fingerprint
 			for _, pair := range []struct {
 				before, after string
 				byID, leaks   bool
@@ -45,6 +46,7 @@ func TestLeakPrograms(t *testing.T) {
 			} {
 				c := compareFiles(t, l.file(dir, pair.before), l.file(dir, pair.after), pair.byID, growth.Options{})
 				lines := c.of(growth.Growth)
+				l.checkNames(t, pair.before+" → "+pair.after, c.Lines, names)
 				switch {
 				case pair.leaks:
 					l.check(t, pair.before+" → "+pair.after, lines)
@@ -54,6 +56,7 @@ func TestLeakPrograms(t *testing.T) {
 			}
 			for prefix, leaks := range map[string]bool{"t": true, "w": true, "c": false} {
 				r := series(t, l, dir, prefix)
+				l.checkNames(t, "series "+prefix, r.Lines, names)
 				var lines []growth.Line
 				for _, line := range r.Lines {
 					if line.Tier == growth.Leak {
@@ -116,6 +119,30 @@ func (l *leak) check(t *testing.T, what string, lines []growth.Line) {
 		}
 		if !found {
 			t.Errorf("%s: first lines are %q, want %s", what, paths(lines), owner)
+		}
+	}
+}
+
+// checkNames finds no fingerprint twice, and for each owner always the same.
+func (l *leak) checkNames(t *testing.T, what string, lines []growth.Line, names map[string]string) {
+	t.Helper()
+	seen := map[string]string{}
+	for _, line := range lines {
+		if other, twice := seen[line.Fingerprint]; twice {
+			t.Errorf("%s: %s and %s are both %s", what, other, line.Path, line.Fingerprint)
+		}
+		seen[line.Fingerprint] = line.Path
+	}
+	for _, owner := range l.Owners {
+		for _, line := range lines {
+			if !strings.Contains(line.Path, owner) || line.InPlace || line.Class != l.Class {
+				continue
+			}
+			if name, known := names[owner]; known && name != line.Fingerprint {
+				t.Errorf("%s: %s is %s, and was %s", what, line.Path, line.Fingerprint, name)
+			}
+			names[owner] = line.Fingerprint
+			break
 		}
 	}
 }
