@@ -10,8 +10,9 @@ import (
 // classes by name, and nothing of who holds what.
 func Counted(before, after *parse.Counts) (*Result, error) {
 	r := &Result{
-		Match:  Match{Mode: Structure, Forced: true, Reason: "objects were counted by class name and nothing else (--fast)"},
-		Before: countedSide(before), After: countedSide(after),
+		Counted: true,
+		Match:   Match{Mode: Structure, Forced: true, Reason: "objects were counted by class name and nothing else (--fast)"},
+		Before:  countedSide(before), After: countedSide(after),
 		Warnings: []string{"objects were counted and nothing else (--fast): there are no retained sizes and no owners, and internal arrays are not counted with the objects that own them"},
 	}
 	t := newClassTable(true, nil)

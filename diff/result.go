@@ -9,6 +9,10 @@ import "github.com/heapdiff/heapdiff/diff/growth"
 // Chrome DevTools counts them: a node whose bytes were moved to its owner is
 // part of the owner.
 type Result struct {
+	// Counted says that objects were counted by name and nothing else: nothing is
+	// known of what retains what, and the fields about that mean nothing.
+	Counted bool
+
 	Match  Match
 	Before Side
 	After  Side

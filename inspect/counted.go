@@ -13,7 +13,7 @@ import (
 // and classes by their own size, and nothing of who holds what.
 func Counted(c *parse.Counts) *Summary {
 	s := &Summary{
-		File: c.File, Format: c.Format, Nodes: c.Nodes, Edges: c.Edges, Size: c.Bytes,
+		Counted: true, File: c.File, Format: c.Format, Nodes: c.Nodes, Edges: c.Edges, Size: c.Bytes,
 		Warnings: []string{"objects were counted and nothing else (--fast): there are no retained sizes, and internal arrays are not counted with the objects that own them"},
 	}
 	of := kinds.New(c.Graph)

@@ -4,6 +4,10 @@ package inspect
 // graph. Sizes are bytes.
 type Summary struct {
 	File, Format string
+	// Counted says that objects were counted by name and nothing else: only Kinds,
+	// and of Classes the counts and sizes, mean something.
+	Counted bool
+
 	Nodes, Edges int
 	Size         uint64 // of all objects
 	Extra        uint64 // bytes the producer counted but gave to no object; not in Size

@@ -26,6 +26,9 @@ func Compare(r *diff.Result, o Options) *Document {
 // compareSections are the answer and the tables behind it. Without places that
 // grew, what gained most retained size is the best answer there is.
 func compareSections(r *diff.Result, o Options) []Section {
+	if r.Counted {
+		return []Section{kindChanges(r.Kinds), classChanges(r, o)}
+	}
 	if r.Ranking == nil {
 		return []Section{growers(r, o), kindChanges(r.Kinds), classChanges(r, o), inPlace(r)}
 	}
@@ -268,6 +271,9 @@ func classChanges(r *diff.Result, o Options) Section {
 		total[10], total[11], total[12], total[13] = Value{}, Value{}, Value{}, Value{}
 		t.Total = &total
 	}
+	if r.Counted {
+		t.leaveOut("grew in place", "retained before", "retained after", "retained delta", "defined at")
+	}
 	s := Section{Title: "Classes", Table: t, Empty: "No class changed.", Lead: reconciliation(r), Fold: Long}
 	if unchanged > 0 {
 		s.Lead = append(s.Lead, words(" "), count(unchanged), plural(unchanged, " class", " classes"), words(" did not change."))
@@ -277,7 +283,7 @@ func classChanges(r *diff.Result, o Options) Section {
 
 // reconciliation says how the columns add up to the growth of the heap.
 func reconciliation(r *diff.Result) Phrase {
-	if len(r.Classes) == 0 {
+	if len(r.Classes) == 0 || r.Counted {
 		return nil
 	}
 	return Phrase{

@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // Document is a report before it has a format.
 type Document struct {
 	Title    string    // of the page: what was looked at
@@ -87,6 +89,34 @@ type Column struct {
 
 // Row is one value for each column.
 type Row []Value
+
+// leaveOut takes the columns of these titles out.
+func (t *Table) leaveOut(titles ...string) {
+	kept := func(i int) bool { return !slices.Contains(titles, t.Columns[i].Title) }
+	cut := func(row Row) Row {
+		var out Row
+		for i, value := range row {
+			if kept(i) {
+				out = append(out, value)
+			}
+		}
+		return out
+	}
+	for i := range t.Rows {
+		t.Rows[i] = cut(t.Rows[i])
+	}
+	if t.Total != nil {
+		total := cut(*t.Total)
+		t.Total = &total
+	}
+	var columns []Column
+	for i, c := range t.Columns {
+		if kept(i) {
+			columns = append(columns, c)
+		}
+	}
+	t.Columns = columns
+}
 
 // limit is how many entries of a list a format shows.
 func (o Options) limit(byDefault int) int {

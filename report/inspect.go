@@ -13,19 +13,28 @@ func Inspect(s *inspect.Summary, o Options) *Document {
 		Headline: Phrase{
 			size(s.Size), words(" in "), count(objects(s.Kinds)), words(" objects"),
 		},
-		Facts: summaryFacts(s),
-		Sections: []Section{
-			largest(s.Largest, s.Size),
-			kindCounts(s.Kinds),
-			classSizes("Classes by retained size", s.Classes, ""),
-			duplicates(s.Strings),
-			detached(s.Detached),
-			statistics(s.Statistics),
-		},
+		Facts:    summaryFacts(s),
+		Sections: summarySections(s),
 		Warnings: s.Warnings,
 		Options:  o,
 		data:     newInspectJSON(s, o),
 		subject:  s,
+	}
+}
+
+func summarySections(s *inspect.Summary) []Section {
+	if s.Counted {
+		classes := classSizes("Classes by size", s.Classes, "")
+		classes.Table.leaveOut("retained", "distance", "defined at")
+		return []Section{kindCounts(s.Kinds), classes}
+	}
+	return []Section{
+		largest(s.Largest, s.Size),
+		kindCounts(s.Kinds),
+		classSizes("Classes by retained size", s.Classes, ""),
+		duplicates(s.Strings),
+		detached(s.Detached),
+		statistics(s.Statistics),
 	}
 }
 

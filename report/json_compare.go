@@ -80,20 +80,20 @@ type classJSON struct {
 }
 
 type changesJSON struct {
-	AddedCount     int    `json:"added_count"`
-	RemovedCount   int    `json:"removed_count"`
-	CountDelta     int    `json:"count_delta"`
-	AddedSize      uint64 `json:"added_size"`
-	RemovedSize    uint64 `json:"removed_size"`
-	SizeDelta      int64  `json:"size_delta"`
-	InPlaceDelta   int64  `json:"in_place_delta"`
-	BeforeCount    int    `json:"before_count"`
-	AfterCount     int    `json:"after_count"`
-	BeforeSize     uint64 `json:"before_size"`
-	AfterSize      uint64 `json:"after_size"`
-	BeforeRetained uint64 `json:"before_retained"`
-	AfterRetained  uint64 `json:"after_retained"`
-	RetainedDelta  int64  `json:"retained_delta"`
+	AddedCount     int     `json:"added_count"`
+	RemovedCount   int     `json:"removed_count"`
+	CountDelta     int     `json:"count_delta"`
+	AddedSize      uint64  `json:"added_size"`
+	RemovedSize    uint64  `json:"removed_size"`
+	SizeDelta      int64   `json:"size_delta"`
+	InPlaceDelta   int64   `json:"in_place_delta"`
+	BeforeCount    int     `json:"before_count"`
+	AfterCount     int     `json:"after_count"`
+	BeforeSize     uint64  `json:"before_size"`
+	AfterSize      uint64  `json:"after_size"`
+	BeforeRetained *uint64 `json:"before_retained"`
+	AfterRetained  *uint64 `json:"after_retained"`
+	RetainedDelta  *int64  `json:"retained_delta"`
 }
 
 type inPlaceJSON struct {
@@ -125,7 +125,7 @@ func newCompareJSON(r *diff.Result, o Options) *compareJSON {
 		Kinds:    make([]kindJSON, len(r.Kinds)),
 		Classes:  make([]classJSON, len(r.Classes)),
 		InPlace:  make([]inPlaceJSON, len(r.InPlace)),
-		Totals:   newChangesJSON(&r.Totals),
+		Totals:   newChangesJSON(&r.Totals, r.Counted),
 		Warnings: warningsJSON(r.Warnings),
 	}
 	out.Growth, out.Reconciliation = newGrowthJSON(r)
@@ -140,7 +140,7 @@ func newCompareJSON(r *diff.Result, o Options) *compareJSON {
 	}
 	for i := range r.Classes {
 		c := &r.Classes[i]
-		out.Classes[i] = classJSON{Class: c.Class, Key: c.Key, Where: c.Where, changesJSON: newChangesJSON(c)}
+		out.Classes[i] = classJSON{Class: c.Class, Key: c.Key, Where: c.Where, changesJSON: newChangesJSON(c, r.Counted)}
 	}
 	for i := range r.InPlace {
 		g := &r.InPlace[i]
@@ -169,14 +169,18 @@ func newGrowerJSON(g *diff.Grower) growerJSON {
 	return out
 }
 
-func newChangesJSON(c *diff.ClassRow) changesJSON {
-	return changesJSON{
+// newChangesJSON leaves out what is not known where objects were only counted.
+func newChangesJSON(c *diff.ClassRow, counted bool) changesJSON {
+	out := changesJSON{
 		AddedCount: c.AddedCount, RemovedCount: c.RemovedCount, CountDelta: c.CountDelta,
 		AddedSize: c.AddedSize, RemovedSize: c.RemovedSize, SizeDelta: c.SizeDelta, InPlaceDelta: c.InPlaceDelta,
 		BeforeCount: c.BeforeCount, AfterCount: c.AfterCount,
 		BeforeSize: c.BeforeSize, AfterSize: c.AfterSize,
-		BeforeRetained: c.BeforeRetained, AfterRetained: c.AfterRetained, RetainedDelta: c.RetainedDelta,
 	}
+	if !counted {
+		out.BeforeRetained, out.AfterRetained, out.RetainedDelta = &c.BeforeRetained, &c.AfterRetained, &c.RetainedDelta
+	}
+	return out
 }
 
 // length is null where there is none.

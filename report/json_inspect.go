@@ -11,12 +11,12 @@ type inspectJSON struct {
 	Edges      int              `json:"edges"`
 	SelfSize   uint64           `json:"self_size"`
 	Extra      uint64           `json:"extra_size"`
-	Unreached  int              `json:"unreached"`
-	Statistics statisticsJSON   `json:"statistics"`
+	Unreached  *int             `json:"unreached"`
+	Statistics *statisticsJSON  `json:"statistics"`
 	Largest    []objectPathJSON `json:"largest"`
 	Kinds      []kindCountJSON  `json:"kinds"`
 	Classes    []classSizeJSON  `json:"classes"`
-	Strings    duplicatesJSON   `json:"duplicate_strings"`
+	Strings    *duplicatesJSON  `json:"duplicate_strings"`
 	Detached   []classSizeJSON  `json:"detached"`
 	Warnings   []string         `json:"warnings"`
 }
@@ -53,13 +53,13 @@ type kindCountJSON struct {
 }
 
 type classSizeJSON struct {
-	Class    string `json:"class"`
-	Key      string `json:"key"`
-	Where    string `json:"where"`
-	Count    int    `json:"count"`
-	Size     uint64 `json:"size"`
-	Retained uint64 `json:"retained"`
-	Distance *int   `json:"distance"`
+	Class    string  `json:"class"`
+	Key      string  `json:"key"`
+	Where    string  `json:"where"`
+	Count    int     `json:"count"`
+	Size     uint64  `json:"size"`
+	Retained *uint64 `json:"retained"`
+	Distance *int    `json:"distance"`
 }
 
 type duplicatesJSON struct {
@@ -108,16 +108,11 @@ func newInspectJSON(s *inspect.Summary, o Options) *inspectJSON {
 	out := &inspectJSON{
 		Schema: inspectSchema, Tool: o.Tool,
 		File: s.File, Format: s.Format, Nodes: s.Nodes, Edges: s.Edges,
-		SelfSize: s.Size, Extra: s.Extra, Unreached: s.Unreached,
-		Statistics: statisticsJSON(s.Statistics),
-		Largest:    make([]objectPathJSON, len(s.Largest)),
-		Kinds:      make([]kindCountJSON, len(s.Kinds)),
-		Classes:    classSizesJSON(s.Classes),
-		Strings: duplicatesJSON{
-			Texts: s.Strings.Texts, Copies: s.Strings.Copies, Wasted: s.Strings.Wasted,
-			Worst: make([]duplicateJSON, len(s.Strings.Worst)),
-		},
-		Detached: classSizesJSON(s.Detached),
+		SelfSize: s.Size, Extra: s.Extra,
+		Largest:  make([]objectPathJSON, len(s.Largest)),
+		Kinds:    make([]kindCountJSON, len(s.Kinds)),
+		Classes:  classSizesJSON(s.Classes, s.Counted),
+		Detached: classSizesJSON(s.Detached, s.Counted),
 		Warnings: warningsJSON(s.Warnings),
 	}
 	for i := range s.Largest {
@@ -127,6 +122,16 @@ func newInspectJSON(s *inspect.Summary, o Options) *inspectJSON {
 	}
 	for i, k := range s.Kinds {
 		out.Kinds[i] = kindCountJSON(k)
+	}
+	if s.Counted {
+		return out // and nothing else is known
+	}
+	out.Unreached = &s.Unreached
+	statistics := statisticsJSON(s.Statistics)
+	out.Statistics = &statistics
+	out.Strings = &duplicatesJSON{
+		Texts: s.Strings.Texts, Copies: s.Strings.Copies, Wasted: s.Strings.Wasted,
+		Worst: make([]duplicateJSON, len(s.Strings.Worst)),
 	}
 	for i := range s.Strings.Worst {
 		w := &s.Strings.Worst[i]
@@ -170,11 +175,15 @@ func newObjectJSON(o *inspect.Object) objectJSON {
 	return objectJSON{ID: o.ID, Class: o.Class, Size: o.Size, Retained: o.Retained, Distance: length(o.Distance)}
 }
 
-func classSizesJSON(classes []inspect.Class) []classSizeJSON {
+// classSizesJSON leaves out what is not known where objects were only counted.
+func classSizesJSON(classes []inspect.Class, counted bool) []classSizeJSON {
 	out := make([]classSizeJSON, len(classes))
 	for i := range classes {
 		c := &classes[i]
-		out[i] = classSizeJSON{c.Class, c.Key, c.Where, c.Count, c.Size, c.Retained, length(c.Distance)}
+		out[i] = classSizeJSON{c.Class, c.Key, c.Where, c.Count, c.Size, &c.Retained, length(c.Distance)}
+		if counted {
+			out[i].Retained = nil
+		}
 	}
 	return out
 }

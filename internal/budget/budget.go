@@ -23,7 +23,7 @@ type Limit struct {
 }
 
 // Default returns three quarters of what the machine or, where it is less, the
-// container has. root is the file system, os.DirFS("/"); where it tells nothing,
+// container has, or ulimit -v leaves. root is the file system, os.DirFS("/"); where it tells nothing,
 // there is no limit.
 func Default(root fs.FS) Limit {
 	total, of := machine(root), "the machine's"
@@ -32,10 +32,13 @@ func Default(root fs.FS) Limit {
 			total, of = limit, "the container's"
 		}
 	}
+	if left := addressSpace(root); left < total {
+		total, of = left, "what ulimit -v leaves,"
+	}
 	if total == math.MaxUint64 {
 		return Limit{Bytes: total, Source: "no limit is known"}
 	}
-	return Limit{Bytes: uint64(float64(total) * share), Source: "75 % of " + of + " " + human.Bytes(total)}
+	return Limit{Bytes: max(uint64(float64(total)*share), 1), Source: "75 % of " + of + " " + human.Bytes(total)}
 }
 
 // Given returns a limit that the user named.
@@ -57,6 +60,32 @@ func machine(root fs.FS) uint64 {
 	}
 	if total := kibibytes(string(text), "MemTotal:"); total > 0 {
 		return total
+	}
+	return math.MaxUint64
+}
+
+// addressSpace returns how much more memory the process may map. Its collector
+// has mapped much already that it may never use.
+func addressSpace(root fs.FS) uint64 {
+	text, err := fs.ReadFile(root, "proc/self/limits")
+	if err != nil {
+		return math.MaxUint64
+	}
+	for line := range strings.Lines(string(text)) {
+		rest, ok := strings.CutPrefix(line, "Max address space")
+		if !ok {
+			continue
+		}
+		fields := strings.Fields(rest)
+		if len(fields) == 0 {
+			break
+		}
+		limit, err := strconv.ParseUint(fields[0], 10, 64)
+		if err != nil {
+			break // unlimited
+		}
+		status, _ := fs.ReadFile(root, "proc/self/status")
+		return limit - min(kibibytes(string(status), "VmSize:"), limit-1) // 0 would be no limit
 	}
 	return math.MaxUint64
 }

@@ -38,6 +38,11 @@ func TestDefault(t *testing.T) {
 			"sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n"), 12 * gib, "the machine's"},
 		{"more than the machine", files("proc/meminfo", meminfo, "proc/self/cgroup", "0::/\n",
 			"sys/fs/cgroup/memory.max", "99999999999999\n"), 12 * gib, "the machine's"},
+		{"an address space", files("proc/meminfo", meminfo, "proc/self/limits", "Max address space         5368709120           unlimited            bytes\n",
+			"proc/self/status", "VmSize:\t 1048576 kB\n"), 3 * gib, "what ulimit -v leaves, 4.0 GiB"},
+		{"an address space that is used up", files("proc/self/limits", "Max address space 1024 1024 bytes\n",
+			"proc/self/status", "VmSize:\t 1048576 kB\n"), 1, "ulimit"},
+		{"any address space", files("proc/meminfo", meminfo, "proc/self/limits", "Max address space unlimited unlimited bytes\n"), 12 * gib, "the machine's"},
 		{"nonsense", files("proc/meminfo", "MemTotal: x\n", "proc/self/cgroup", "::\n0::/\nx\n", "sys/fs/cgroup/memory.max", "?"), math.MaxUint64, "no limit"},
 	} {
 		got := Default(c.root)
