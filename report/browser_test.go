@@ -91,6 +91,10 @@ func testExplore(t *testing.T, b *browser, _ string) {
 	p.is(`document.querySelectorAll("#icicle .way:not(.dim)").length`, 3) // with those that lead there
 	p.is(`document.querySelector("#search").value`, "gone")
 	p.keys("Escape")
+	// The diagram is a table, too.
+	p.click(`#ways summary`)
+	p.is(`document.querySelectorAll("#ways tbody tr[aria-rowindex]").length`, len(several().Ranking.Ways))
+	p.is(`document.querySelector("#ways tbody tr[aria-rowindex]").textContent.startsWith("heap")`, true)
 	// The advice says how, in code, and the way there what each step retains.
 	p.load("#leak=9f3a1c000001")
 	p.is(`document.querySelector("#detail pre").textContent.includes("Map")`, true)

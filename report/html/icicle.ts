@@ -7,6 +7,7 @@ import { amount, deltaAmount, exactAmount, group } from "./format";
 import { el, mono, onResize, svg } from "./dom";
 import { Zoom, onChange, open, state } from "./state";
 import { searchField } from "./search";
+import { ColumnOf, VirtualTable } from "./table";
 import { patterns } from "./treemap";
 
 const mostRows = 24;
@@ -41,6 +42,33 @@ export function icicle(host: HTMLElement): void {
     chart.dim();
   });
   look(zoom.at);
+  host.append(inTable());
+}
+
+/** inTable is the diagram as a table, made when it is asked for. */
+function inTable(): HTMLElement {
+  const host = el("div");
+  const details = el("details", { class: "in-table", toggle: () => {
+    if (host.firstChild) return;
+    const rows: { way: string; n: Node }[] = [];
+    const visit = (n: Node, before: string): void => {
+      const way = (before + " " + n.name).trim();
+      rows.push({ way, n });
+      n.children.forEach((c) => visit(c, n === flow ? "" : way));
+    };
+    visit(flow, "");
+    const size = (title: string, value: (n: Node) => number, write = amount): ColumnOf<{ way: string; n: Node }> => ({
+      title, numeric: true, value: (r) => value(r.n), text: (r) => write(value(r.n)), hover: (r) => exactAmount(value(r.n)),
+    });
+    new VirtualTable(host, {
+      label: "Where bytes came and went", rows, filter: true,
+      columns: [
+        { title: "way", numeric: false, name: true, text: (r) => r.way, value: (r) => r.way.toLowerCase() },
+        size("came", (n) => n.up), size("went", (n) => n.down), size("remained", (n) => n.up - n.down, deltaAmount),
+      ],
+    });
+  } }, el("summary", {}, "The same as a table"), host);
+  return details;
 }
 
 type Box = { x: number; y: number; w: number; h: number };
