@@ -81,11 +81,11 @@ func (o *captureFlags) declare(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.output, "output", "o", "", "write to `FILE`; .gz and .zst compress it")
 	flags.DurationVar(&o.sampling, "sampling", 0, "sample allocations for a `TIME` instead (.heapprofile); costs next to nothing, does not see buffers")
 	flags.DurationVar(&o.timeline, "timeline", 0, "record allocations for a `TIME` instead (.heaptimeline); costs much")
-	flags.StringVar(&o.profile, "profile", "heap", "of Go: `NAME` is heap, allocs or goroutine")
+	flags.StringVar(&o.profile, "profile", "heap", "of Go: `NAME` is heap, allocs or goroutine (default: heap)")
 	flags.IntVar(&o.seconds, "seconds", 0, "of Go: only what happens within `N` seconds")
 	flags.BoolVar(&o.numbers, "numbers", false, "with the values of numbers (a fifth more)")
 	flags.IntVar(&o.series, "series", 1, "take `N` snapshots and compare them; a number is put before the file's ending")
-	flags.DurationVar(&o.every, "every", 10*time.Minute, "with --series, wait a `TIME` between them")
+	flags.DurationVar(&o.every, "every", 10*time.Minute, "with --series, wait a `TIME` between them (default: 10m)")
 	flags.StringVar(&o.onGrowth, "on-growth", "", "with --series, wait instead until the program has grown by `SIZE`, such as 200MB")
 	flags.BoolVar(&o.redact, "redact", false, "replace the values of strings, so that equal ones stay equal")
 	flags.StringVar(&o.key, "key", "", "with --redact, use the key in `FILE`, made if it is not there, so that later snapshots can be compared")
@@ -215,7 +215,7 @@ func (o *captureFlags) one(ctx context.Context, w world, t *live.Target, source 
 	defer stop()
 	options := live.CaptureOptions{
 		Path: path, Form: form, For: of, Numbers: o.numbers, Force: o.force,
-		Wait: sleep, Progress: p.of(t.ID()),
+		Wait: sleep, Progress: steps(p.of(t.ID())),
 		Audit: func(string, time.Duration) {}, // said below, with the file
 		Tell: func(cost live.Cost) {
 			if !o.quiet {
@@ -240,6 +240,16 @@ func (o *captureFlags) one(ctx context.Context, w world, t *live.Target, source 
 	}
 	fmt.Fprintln(w.stderr, line)
 	return nil
+}
+
+// steps tells how far it is in percent where what is counted is no bytes.
+func steps(tell func(phase string, done, total int64)) func(phase string, done, total int64) {
+	return func(phase string, done, total int64) {
+		if total > 0 {
+			phase, done, total = phase+"  "+human.Percent(float64(done), float64(total)), 0, 0
+		}
+		tell(phase, done, total)
+	}
 }
 
 // arm is for --before-oom.

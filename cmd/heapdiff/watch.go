@@ -29,10 +29,10 @@ type watchFlags struct {
 }
 
 func (o *watchFlags) declare(flags *pflag.FlagSet) {
-	flags.DurationVar(&o.every, "every", 5*time.Second, "take a sample each `TIME`")
+	flags.DurationVar(&o.every, "every", 5*time.Second, "take a sample each `TIME` (default: 5s)")
 	flags.DurationVar(&o.length, "for", 0, "stop after a `TIME` (default: when interrupted)")
 	flags.DurationVar(&o.warmup, "warmup", 0, "what happens in the first `TIME` says nothing")
-	flags.DurationVar(&o.window, "max-window", time.Hour, "a slow leak must show a `TIME`")
+	flags.DurationVar(&o.window, "max-window", time.Hour, "a slow leak must show a `TIME` (default: 1h)")
 	flags.StringVar(&o.gc, "gc", "never", "force collections: `WHEN` is never, confirm (a few, once it grows) or every=2m")
 	flags.StringArrayVar(&o.failOn, "fail-on", nil, "exit with 1 if `WHAT` ever holds: growing, leaking, critical, \"external > 2GiB\", \"rss/min > 10MB\"")
 	o.alerts.declare(flags)

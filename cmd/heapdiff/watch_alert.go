@@ -30,7 +30,7 @@ func (o *alertFlags) declare(flags *pflag.FlagSet) {
 	flags.StringVar(&o.exec, "exec", "", "on an alert run `COMMAND` with its JSON on standard input")
 	flags.StringVar(&o.webhook, "webhook", "", "on an alert send its JSON to `URL`")
 	flags.StringVar(&o.capture, "capture", "", "on the first two alerts take a heap snapshot into `FILE`, numbered")
-	flags.DurationVar(&o.again, "alert-again", 15*time.Minute, "tell again after a `TIME` while it leaks")
+	flags.DurationVar(&o.again, "alert-again", 15*time.Minute, "tell again after a `TIME` while it leaks (default: 15m)")
 }
 
 func (o *alertFlags) new(b *board, s *subject) *alerter {
