@@ -16,7 +16,10 @@ type Finding struct {
 	Size   int64  // bytes more
 	Count  int64  // objects more
 	Things string // what they are: "closures", "Session"; may be empty
-	Error  int64  // of a profile: three standard deviations of Size; 0 if it is exact
+	// Of a profile: whether it is a site that allocates, and three standard
+	// deviations of Size, 0 if that is exact.
+	Allocates bool
+	Error     int64
 
 	retained int64 // bytes more that the objects of a class keep alive
 
@@ -31,7 +34,7 @@ func (f *Facts) ofLine(l *growth.Line, size uint64) Finding {
 	out := Finding{Place: placeOf(l), Size: int64(size), Count: gained(l), Things: thingsOf(l), Line: l, Where: l.Location}
 	if f.Profiled != nil {
 		site := f.Profiled.sites[l.Fingerprint]
-		out.Things, out.Error = site.things, site.err
+		out.Things, out.Error, out.Allocates = site.things, site.err, true
 	}
 	return out
 }

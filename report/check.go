@@ -159,7 +159,10 @@ func explain(f *gate.Finding) []string {
 		grew += "; mending this place alone frees " + human.Bytes(l.Exclusive)
 	}
 	lines = append(lines, grew)
-	if l.Location != "" {
+	switch {
+	case l.Location != "" && f.Allocates:
+		lines = append(lines, "allocated at "+shown(l.Location))
+	case l.Location != "":
 		lines = append(lines, "defined at "+shown(l.Location))
 	}
 	for _, c := range l.CoOwners {
