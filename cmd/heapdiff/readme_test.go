@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestReadme runs the examples in README.md and docs/reading.md, each document
@@ -135,9 +134,10 @@ func (e *examples) program(block []string) {
 		e.t.Fatal(err)
 	}
 	for _, line := range block {
-		line = strings.ReplaceAll(line, "4711", strconv.Itoa(program.Process.Pid))
-		line = strings.ReplaceAll(line, "--for 2h", "--every 200ms --for "+time.Second.String())
-		e.enter(line)
+		e.enter(strings.NewReplacer(
+			"4711", strconv.Itoa(program.Process.Pid), ":9300", ":0",
+			"--for 2h", "--every 200ms --for 1s",
+		).Replace(line))
 	}
 }
 
