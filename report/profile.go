@@ -132,7 +132,11 @@ func (m measure) facts() []Phrase {
 		facts = append(facts, Phrase{words("Every object was counted; stacks are the ways by which references lead to it.")})
 	}
 	if r.Accumulates && !r.Single {
-		facts = append(facts, Phrase{words("These values only grow while a process runs: shown is what was added in between, whether it is still there or not.")})
+		added := "These values only grow while a process runs: shown is what was added in between"
+		if r.Nature == pprof.Heap {
+			added += ", whether it is still there or not"
+		}
+		facts = append(facts, Phrase{words(added + ".")})
 	}
 	if r.Sampling.Rate > 1 {
 		facts = append(facts, m.sampled())
@@ -236,7 +240,9 @@ func (m measure) site(s *profile.Site) Finding {
 	if s.Via != "" {
 		f.What = append(f.What, words(" → "), name(s.Via))
 	}
-	f.What = append(f.What, words(": "+s.Kind))
+	if m.hasKinds() {
+		f.What = append(f.What, words(": "+s.Kind))
+	}
 	first := Phrase{words(originWords[s.Origin])}
 	if s.Place != "" {
 		first = append(first, words(", "), name(s.Place))
@@ -248,7 +254,12 @@ func (m measure) site(s *profile.Site) Finding {
 		first = append(Phrase{words("was "), m.value(s.Before), words(", is "), m.value(s.After), dot}, first...)
 	}
 	if r.Counts {
-		first = append(first, dot, countDelta(int(s.AfterCount-s.BeforeCount)), words(" objects"))
+		more := int(s.AfterCount - s.BeforeCount)
+		things := plural(more, " object", " objects")
+		if r.Nature == pprof.Contention {
+			things = plural(more, " contention", " contentions")
+		}
+		first = append(first, dot, countDelta(more), things)
 	}
 	if !r.Single {
 		first = append(first, dot, words(s.Fingerprint))
@@ -334,7 +345,19 @@ func (m measure) amounts(a *profile.Amount) []Value {
 	return row
 }
 
+// hasKinds says that what is measured is of kinds: of memory, or of waiting.
+func (m measure) hasKinds() bool {
+	switch m.r.Nature {
+	case pprof.Contention, pprof.CPU, pprof.OtherNature:
+		return false
+	}
+	return true
+}
+
 func (m measure) kinds() Section {
+	if !m.hasKinds() {
+		return Section{}
+	}
 	title, column := "By kind", "kind"
 	if m.r.Nature == pprof.Goroutines {
 		title, column = "By what they wait for", "waiting for"
