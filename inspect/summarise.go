@@ -8,6 +8,7 @@ package inspect
 
 import (
 	"runtime"
+	"runtime/debug"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/crew"
@@ -72,21 +73,31 @@ func (l *Look) Summarise() *Summary {
 	s.tidy()
 	var classes *aggregates
 	var largest []graph.NodeID
-	crew.Both(l.options.Jobs, func() {
+	count := func() {
 		classes = s.aggregate()
 		largest = s.largest()
-	}, func() {
-		s.distance = h.Distances()
-	})
+		for _, n := range largest {
+			sum.Largest = append(sum.Largest, s.object(n))
+		}
+		sum.Unreached = h.Dominators.Unreached()
+		if l.options.Last {
+			h.Dominators = nil
+			s.tidy()
+		}
+	}
+	var distance []int32
+	measure := func() { distance = h.Distances() }
+	jobs := l.options.Jobs
+	if s.NumNodes() > giantNodes {
+		jobs = 1 // distances where the dominators were
+	}
+	crew.Both(jobs, count, measure)
+	s.distance, distance = distance, nil
 	classes.findNearest(s)
-	for _, n := range largest {
-		sum.Largest = append(sum.Largest, s.object(n))
+	for i, n := range largest {
+		sum.Largest[i].Distance = shownDistance(s.distance[n])
 	}
-	sum.Unreached = h.Dominators.Unreached()
 	s.distance = nil
-	if l.options.Last {
-		h.Dominators = nil
-	}
 	s.tidy() // ways take as much memory as distances
 	s.paths.Seek(largest)
 	for i, n := range largest {
@@ -97,12 +108,17 @@ func (l *Look) Summarise() *Summary {
 	return sum
 }
 
-// manyNodes is where the memory of a column is worth the time of a collection.
-const manyNodes = 1 << 18
+const (
+	manyNodes  = 1 << 18 // where the memory of a column is worth the time of a collection
+	giantNodes = 1 << 22 // and where it is worth to be given back
+)
 
 // tidy collects what a large heap left behind, as room for what comes next.
 func (s *subject) tidy() {
-	if s.NumNodes() > manyNodes {
+	switch n := s.NumNodes(); {
+	case n > giantNodes:
+		debug.FreeOSMemory()
+	case n > manyNodes:
 		runtime.GC()
 	}
 }
@@ -132,15 +148,15 @@ func (s *subject) kinds() []Kind {
 // class returns the class name of n.
 func (s *subject) class(n graph.NodeID) string { return s.Classes[s.ClassOf(n)].Name }
 
-// object describes n; Path is left out.
+// object describes n. Path is left out, and Distance as long as none are known.
 func (s *subject) object(n graph.NodeID) Object {
-	return Object{
-		ID:       s.ID.At(n),
-		Class:    s.paths.Name(n),
-		Size:     s.Self.At(n),
-		Retained: s.Dominators.Retained(n),
-		Distance: shownDistance(s.distance[n]),
+	o := Object{
+		ID: s.ID.At(n), Class: s.paths.Name(n), Size: s.Self.At(n), Retained: s.Dominators.Retained(n), Distance: -1,
 	}
+	if s.distance != nil {
+		o.Distance = shownDistance(s.distance[n])
+	}
+	return o
 }
 
 // steps puts a readable way into the form of reports.

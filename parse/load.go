@@ -144,7 +144,7 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		}
 		o.Progress(phase.name, 0, 0)
 		crew.Both(o.Jobs, phase.run, phase.beside)
-		tidy(g)
+		tidy(g, phase.name == "reachable")
 	}
 	return h, nil
 }
@@ -157,10 +157,11 @@ const (
 	giantNodes = 1 << 22
 )
 
-// tidy makes what a phase left behind room for the next, or gives it back.
-func tidy(g *graph.Graph) {
+// tidy makes what a phase left behind room for the next. Before the phase that
+// needs most, a giant heap gives it back.
+func tidy(g *graph.Graph, beforePeak bool) {
 	switch n := g.NumNodes(); {
-	case n > giantNodes:
+	case n > giantNodes && beforePeak:
 		debug.FreeOSMemory()
 	case n > manyNodes:
 		runtime.GC()

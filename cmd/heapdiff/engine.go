@@ -16,8 +16,8 @@ func summarise(ctx context.Context, w world, path string, showStrings bool, out 
 		return nil, err
 	}
 	p.of(h.File)("looking", 0, 0)
-	if look == nil {
-		look = inspect.Begin(h, o)
+	if look == nil { // formats without dominators to wait for
+		return inspect.Summarise(h, o), nil
 	}
 	return look.Summarise(), nil
 }
