@@ -146,7 +146,7 @@ func tally(t *Tree, s *sharer) [][]holding {
 
 // divide gives the part of a holding to its points.
 func (a *attribution) divide(h holding, size, count uint64, s *sharer) {
-	owners := s.principals(h.set)
+	owners, holders := s.principals(h.set), s.holders(h.set)
 	k := uint64(len(owners))
 	for i, p := range owners {
 		st := &a.stakes[p]
@@ -155,7 +155,7 @@ func (a *attribution) divide(h holding, size, count uint64, s *sharer) {
 			part++
 		}
 		st.share += part
-		if k == 1 && !h.rescued && len(s.sets.members[h.set]) == 1 {
+		if k == 1 && !h.rescued && len(holders) == 1 {
 			st.exclusive += part
 		}
 		if h.rescued {
@@ -165,7 +165,7 @@ func (a *attribution) divide(h holding, size, count uint64, s *sharer) {
 		child.size += size
 		child.count += count
 		st.children[h.sig] = child
-		for _, other := range s.sets.members[h.set] {
+		for _, other := range holders {
 			if other != p {
 				st.partners[other] += size
 			}
@@ -187,6 +187,18 @@ func (s *sharer) principals(set uint32) []uint32 {
 		return major
 	}
 	return members
+}
+
+// holders are the points of a set that keep something alive: the engine's table of
+// texts does not.
+func (s *sharer) holders(set uint32) []uint32 {
+	members := s.sets.members[set]
+	t := s.led.after
+	forgets := func(p uint32) bool { return t.classes.flags[t.sigs[s.points[p].sig].class]&forgetful != 0 }
+	if len(members) < 2 || !slices.ContainsFunc(members, forgets) {
+		return members
+	}
+	return slices.DeleteFunc(slices.Clone(members), forgets)
 }
 
 // mulDiv returns a*b/c, where a and b are at most c. Sizes that a file made up

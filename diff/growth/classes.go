@@ -108,6 +108,8 @@ func (c *classer) make(way uint32, name []byte) uint32 {
 		switch text {
 		case "(Handle scope)", "(Stack roots)", "(Strong roots)":
 			flags |= transient
+		case "(Internalized strings)":
+			flags |= forgetful
 		}
 		return c.labels.put(text, text, flags)
 	case asArray:

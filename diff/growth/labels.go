@@ -30,6 +30,7 @@ const (
 	leaf                             // values that hold nothing of interest, such as strings
 	builtin                          // of the language: nesting them is no recursion
 	system                           // of the heap's roots
+	forgetful                        // the table of texts, which keeps none alive
 	transient                        // roots of the code that runs at the moment
 	contexty                         // the variables of a closure
 	text                             // strings

@@ -211,7 +211,7 @@ func (w *writer) describe(d *draft) {
 	t := w.led.after
 	copy(d.links, w.links(d.sig))
 	w.nameLast(d)
-	d.Path, d.Owner = t.render(d.links, w.homes.begin(d.sig)), t.owner(w.links(d.sig))
+	d.Path, d.Owner = t.render(d.links, w.begin(d)), t.owner(w.links(d.sig))
 	if d.point >= 0 {
 		d.Owner = w.ownerOf(w.sharer.points[d.point])
 	}
@@ -235,8 +235,20 @@ func (w *writer) describe(d *draft) {
 	d.Payload = e.payload(d.Kind)
 	d.Advice = e.pattern(d.Kind, d.InPlace)
 	d.Tier = w.tier(d)
-	d.Fingerprint = t.fingerprint(d.Kind, d.links, w.homes.begin(d.sig))
+	d.Fingerprint = t.fingerprint(d.Kind, d.links, w.begin(d))
 	d.PerIteration = d.rate(w.o.Iterations)
+}
+
+// begin is where the path of a draft begins: a variable may itself be what leads
+// to more than before, as to the newest of a list.
+func (w *writer) begin(d *draft) variable {
+	if d.point >= 0 && d.main.own {
+		sig := w.mainSig(d)
+		if last := len(d.links) - 1; last > 0 && w.led.after.isVariable(sig) && w.led.after.places[d.main.place].held <= fewHold {
+			return variable{link: last, script: w.homes.script(sig)}
+		}
+	}
+	return w.homes.begin(d.sig)
 }
 
 // nameLast calls what accumulates by the properties it has, if it is plain

@@ -118,8 +118,10 @@ func (s *sharer) grows(from graph.NodeID, e graph.EdgeID) bool {
 	if place := t.placeOf(from, e); place != absent && s.grown[place] {
 		return true
 	}
-	// The store of an object's properties repeats its edges without their names.
-	return t.Sig[from].Internal() && t.sourceFlags(from)&shadow != 0 && s.stored[memberKey{sig, t.sigs[to.Row()].class}]
+	// The store of an object's properties repeats its edges without their names,
+	// and has the names themselves.
+	class := t.sigs[to.Row()].class
+	return t.Sig[from].Internal() && t.sourceFlags(from)&shadow != 0 && (t.classes.flags[class]&leaf != 0 || s.stored[memberKey{sig, class}])
 }
 
 // ownersOf returns the set of points that hold n.
@@ -171,8 +173,9 @@ func (s *sharer) mark() {
 			}
 		}
 	}
-	for n, sig := range s.led.after.Sig {
-		if !suspect[sig.Row()] && s.ownersOf(graph.NodeID(n)) == 0 {
+	t := s.led.after
+	for n, sig := range t.Sig {
+		if !suspect[sig.Row()] && s.ownersOf(graph.NodeID(n)) == 0 && t.classes.flags[t.sigs[sig.Row()].class]&forgetful == 0 {
 			enter(graph.NodeID(n), sig.Row())
 		}
 	}

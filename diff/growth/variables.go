@@ -148,13 +148,18 @@ func (h *homes) tell(held []uint32, function graph.NodeID) int {
 func (h *homes) begin(sig uint32) variable {
 	v := h.t.begin(sig)
 	if v.link > 0 {
-		held := h.t.chain(sig)[v.link]
-		v.script = h.scripts.sourceOf(h.of[held])
-		if _, source := h.variable(held); source != "" {
-			v.script = source
-		}
+		v.script = h.script(h.t.chain(sig)[v.link])
 	}
 	return v
+}
+
+// script returns the script of the variable that holds what has a signature, or
+// "".
+func (h *homes) script(sig uint32) string {
+	if _, source := h.variable(sig); source != "" {
+		return source
+	}
+	return h.scripts.sourceOf(h.of[sig])
 }
 
 // variable returns what the variable was called in its source that holds what
