@@ -1,7 +1,9 @@
 package growth
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/heapdiff/heapdiff/graph"
@@ -98,19 +100,14 @@ func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]uint32 {
 	return scopes
 }
 
-// askFunctions asks functions whether a scope is theirs, or the one so many
+// askFunctions asks all functions whether a scope is theirs, or the one so many
 // scopes around it.
 func (h *homes) askFunctions(scopes map[graph.NodeID][]uint32, around int) {
 	g := h.t.namer.g
-	missing := 0
-	for _, held := range scopes {
-		for _, sig := range held {
-			if _, ok := h.of[sig]; !ok {
-				missing++
-			}
-		}
+	if len(scopes) == 0 {
+		return
 	}
-	for n := graph.NodeID(0); int(n) < g.NumNodes() && missing > 0; n++ {
+	for n := range graph.NodeID(g.NumNodes()) {
 		if g.Type[n] != graph.Closure && !(g.Type[n] == graph.Object && strings.HasSuffix(g.NodeName(n), "Generator")) {
 			continue
 		}
@@ -119,29 +116,37 @@ func (h *homes) askFunctions(scopes map[graph.NodeID][]uint32, around int) {
 			scope = internalTarget(g, scope, []string{"previous"})
 		}
 		if scope != graph.NoNode {
-			missing -= h.tell(scopes[scope], n)
+			h.tell(scopes[scope], n)
+		}
+	}
+	for scope, held := range scopes {
+		scopes[scope] = slices.DeleteFunc(held, func(sig uint32) bool { return h.of[sig].script != "" })
+		if len(scopes[scope]) == 0 {
+			delete(scopes, scope)
 		}
 	}
 }
 
-// tell remembers that a function sees variables, and returns of how many that
-// was not known.
-func (h *homes) tell(held []uint32, function graph.NodeID) int {
+// tell remembers that a function sees variables: of several scripts that call
+// the same object the same, always the same one.
+func (h *homes) tell(held []uint32, function graph.NodeID) {
 	if len(held) == 0 || function == graph.NoNode {
-		return 0
+		return
 	}
 	s := h.scripts.siteOf(h.t.namer.g, function)
 	if s.script == "" {
-		return 0
+		return
 	}
-	told := 0
 	for _, sig := range held {
-		if _, ok := h.of[sig]; !ok {
+		if was, ok := h.of[sig]; !ok || s.before(was) {
 			h.of[sig] = s
-			told++
 		}
 	}
-	return told
+}
+
+// before orders sites.
+func (s site) before(o site) bool {
+	return cmp.Or(strings.Compare(s.script, o.script), cmp.Compare(s.at.Line, o.at.Line), cmp.Compare(s.at.Column, o.at.Column)) < 0
 }
 
 // begin is where the path to a signature begins, and in which script.
