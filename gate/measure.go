@@ -96,6 +96,9 @@ func first(m measure) measure {
 
 func lineCount(v *view, s Scope) measure {
 	m := v.overLines(s, share)
+	if v.Profiled != nil && v.Profiled.Counted != "" {
+		m = v.gainedAt(s) // what is counted has no bytes
+	}
 	m.value = float64(len(m.findings))
 	return m
 }

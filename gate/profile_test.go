@@ -56,6 +56,8 @@ func TestProfiles(t *testing.T) {
 		{profiles(t, "go-none-heap-0", "go-none-heap-1", ""), nil, "PASS growth 0 B, "},
 		{profiles(t, "go-cache-heap-1", "go-cache-rerun", ""), []string{"heap.delta > 1MiB"}, "PASS heap.delta 10.0 MiB, fails if > 1 MiB, but within the sampling error of ± 19.3 MiB"},
 		{profiles(t, "go-feed-goroutine-0", "go-feed-goroutine-1", ""), nil, "FAIL count 400 > 10: example.com/shop/feed.(*subscriber).wait +400 goroutines"},
+		{profiles(t, "go-feed-goroutine-0", "go-feed-goroutine-1", ""), []string{"leak.count > 0"}, "FAIL leak.count "},
+		{profiles(t, "go-cache-heap-0", "go-cache-heap-1", "inuse_objects"), []string{"leak.count > 0"}, "FAIL leak.count "},
 		{profiles(t, "go-cache-heap-0", "go-cache-heap-1", "inuse_objects"), []string{"count > 1000000"}, "PASS count "},
 		{profiles(t, "go-cache-heap-0", "go-cache-heap-0", ""), nil, "INCONCLUSIVE ../testdata/go-cache-heap-0.pb.gz is given twice "},
 	} {
