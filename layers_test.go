@@ -209,6 +209,9 @@ func TestArchitecture(t *testing.T) {
 		t.Fatal(err)
 	}
 	table, modules, _ := strings.Cut(string(text), "## Dependencies")
+	for _, twice := range doubled(string(text)) {
+		t.Errorf("docs/architecture.md has two lines for %s", twice)
+	}
 	at := 0
 	for _, r := range rooms {
 		line := strings.Index(table, "\n| `"+r.dir+"/` | ")
@@ -233,6 +236,33 @@ func TestArchitecture(t *testing.T) {
 		if !strings.Contains(modules, name) {
 			t.Errorf("docs/architecture.md does not say what %s is for", name)
 		}
+	}
+}
+
+// doubled returns what the first column of a table names again.
+func doubled(text string) []string {
+	var twice []string
+	seen := map[string]bool{}
+	for line := range strings.Lines(text) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 3 || cells[0] != "" || strings.HasPrefix(cells[1], "--") {
+			continue
+		}
+		for name := range strings.SplitSeq(cells[1], ",") {
+			if name = strings.TrimSpace(name); seen[name] {
+				twice = append(twice, name)
+			}
+			seen[name] = true
+		}
+	}
+	return twice
+}
+
+// TestDoubled shows that a doubled line is seen, also beside others.
+func TestDoubled(t *testing.T) {
+	got := doubled("| room | for |\n|---|---|\n| `a/` | x |\n| b, c | y |\n| `a/` | z |\n| c | y |\n")
+	if want := []string{"`a/`", "c"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
