@@ -317,6 +317,9 @@ func (o *checkOptions) sides(args []string) (*sides, error) {
 		return nil, err
 	}
 	s := &sides{}
+	if least == 1 && len(groups) > 1 && !o.repeat {
+		return nil, o.wrong("with --baseline give only AFTER; several runs need --repeat")
+	}
 	if least == 2 {
 		s.before, groups = groups[0], groups[1:]
 	}
