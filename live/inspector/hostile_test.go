@@ -132,6 +132,19 @@ func TestEndlessChunks(t *testing.T) {
 	}
 }
 
+// TestLateChunk holds that a chunk after the answer harms nobody.
+func TestLateChunk(t *testing.T) {
+	const early = `{"method":"HeapProfiler.addHeapSnapshotChunk","params":{"chunk":"early"}}`
+	late := `{"method":"HeapProfiler.addHeapSnapshotChunk","params":{"chunk":"` + strings.Repeat(`\"`, 100_000) + `"}}`
+	for range 20 {
+		s := hostile(t, slices.Concat([]string{early, `{"id":1,"result":{}}`}, slices.Repeat([]string{late}, 5))...)
+		var text bytes.Buffer
+		if _, _, err := s.Snapshot(t.Context(), &text, inspector.SnapshotOptions{}); err != nil || !strings.HasPrefix(text.String(), "early") {
+			t.Errorf("%.20q, %v", text.String(), err)
+		}
+	}
+}
+
 // TestSilence holds that an inspector that says nothing any more is given up.
 func TestSilence(t *testing.T) {
 	s := hostile(t, `{"method":"HeapProfiler.addHeapSnapshotChunk","params":{"chunk":"{"}}`)

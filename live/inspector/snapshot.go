@@ -55,7 +55,8 @@ const ahead = 3
 
 // belt carries chunks from the reader to the disk.
 type belt struct {
-	full, empty chan []byte
+	full, empty chan []byte   // never closed: what nobody asked for may still be on its way
+	end         chan struct{} // closed when all has come
 	stop        chan struct{} // closed when what comes is not wanted any more
 	done        chan struct{} // closed once nothing is written any more
 	written     int64
@@ -66,7 +67,7 @@ type belt struct {
 func newBelt() *belt {
 	b := &belt{
 		full: make(chan []byte, ahead), empty: make(chan []byte, ahead),
-		stop: make(chan struct{}), done: make(chan struct{}), broken: make(chan error, 1),
+		end: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}), broken: make(chan error, 1),
 	}
 	for range ahead {
 		b.empty <- nil
@@ -83,29 +84,51 @@ func (b *belt) put(escaped []byte) {
 	}
 }
 
-// carry writes until full is closed or stop is.
+// carry writes until all that came is written, or stop is closed.
 func (b *belt) carry(w io.Writer) {
 	defer close(b.done)
 	for {
 		select {
-		case text, more := <-b.full:
-			if !more {
+		case text := <-b.full:
+			if !b.write(w, text) {
 				return
 			}
-			n, err := w.Write(text)
-			b.written += int64(n)
-			if err == nil && b.most > 0 && b.written > b.most {
-				err = ErrEndless
-			}
-			if err != nil {
-				b.broken <- err
-				return
-			}
-			b.empty <- text
+		case <-b.end:
+			b.rest(w)
+			return
 		case <-b.stop:
 			return
 		}
 	}
+}
+
+// rest writes what waits.
+func (b *belt) rest(w io.Writer) {
+	for {
+		select {
+		case text := <-b.full:
+			if !b.write(w, text) {
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
+// write says whether more may follow.
+func (b *belt) write(w io.Writer, text []byte) bool {
+	n, err := w.Write(text)
+	b.written += int64(n)
+	if err == nil && b.most > 0 && b.written > b.most {
+		err = ErrEndless
+	}
+	if err != nil {
+		b.broken <- err
+		return false
+	}
+	b.empty <- text
+	return true
 }
 
 // await waits for the end: the answer, the disk's error, or that nothing is heard.
@@ -160,11 +183,13 @@ func (s *Session) stream(ctx context.Context, w io.Writer, o SnapshotOptions, me
 	took := time.Since(begin)
 	s.hearChunks(nil)
 	if err == nil {
-		close(b.full) // the answer comes after the last chunk: nothing is put any more
+		close(b.end) // the answer comes after the last chunk
+		<-b.done
+		close(b.stop) // for one that comes later all the same
 	} else {
 		close(b.stop)
+		<-b.done
 	}
-	<-b.done
 	if err == nil {
 		select {
 		case err = <-b.broken:
