@@ -104,6 +104,9 @@ func (b *board) write(s *subject, st *live.Status) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s.last = st
+	if b.screen {
+		s.samples = s.tracker.Samples()
+	}
 	if s.record != nil {
 		if err := live.WriteSample(s.record, &st.Current); err != nil {
 			return fileError(b.o.record, err)

@@ -58,16 +58,15 @@ func (s *subject) screen(width int, alone bool) []string {
 	ink := map[trend.State]string{trend.Growing: "\x1b[33m", trend.Leaking: "\x1b[1;31m", trend.Critical: "\x1b[1;37;41m", trend.Stable: "\x1b[32m"}[st.State]
 	lines := []string{fmt.Sprintf("\x1b[1m%s\x1b[0m  %s %s \x1b[0m  %s, %s samples in %s", name, ink, strings.ToUpper(st.State.String()),
 		st.Time.Format("15:04:05"), human.Count(st.Samples), human.Duration(st.Span)), ""}
-	samples := s.tracker.Samples()
-	first, last := samples[0].Readings(), st.Current.Readings()
+	first, last := s.samples[0].Readings(), st.Current.Readings()
 	cells := max(10, min(60, width-44))
 	for _, reading := range shownReadings {
 		if last[reading] == 0 && first[reading] == 0 || !alone && len(lines) > 5 {
 			continue
 		}
-		values := make([]float64, len(samples))
-		for i := range samples {
-			values[i] = samples[i].Readings()[reading]
+		values := make([]float64, len(s.samples))
+		for i := range s.samples {
+			values[i] = s.samples[i].Readings()[reading]
 		}
 		lines = append(lines, fmt.Sprintf("%-12s %10s  %s  %s", reading, readingText(reading, last[reading]), sparkline(values, cells), rateText(reading, st)))
 	}

@@ -72,7 +72,7 @@ func (o *serveFlags) start(ctx context.Context, w world, subjects []*subject) (*
 		options.Targets = append(options.Targets, one.name)
 	}
 	host, _, _ := net.SplitHostPort(o.addr)
-	options.All = !loopback(host)
+	options.All = o.tokenFile != "" || !loopback(host)
 	var err error
 	if options.Token, err = o.token(w); err != nil {
 		return nil, err

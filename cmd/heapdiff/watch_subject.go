@@ -26,6 +26,7 @@ type subject struct {
 	alert   *alerter
 	record  *os.File
 	last    *live.Status
+	samples []live.Sample // those of last; the tracker is its own goroutine's
 }
 
 // subjects are those of the command line, or of a file.

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/heapdiff/heapdiff/live"
+)
+
+// TestBoardShared holds that each subject may go on while the screen shows all.
+func TestBoardShared(t *testing.T) {
+	var subjects []*subject
+	for _, name := range []string{"a", "b"} {
+		subjects = append(subjects, &subject{name: name, label: name, tracker: live.NewTracker(live.TrackerOptions{})})
+	}
+	b := newBoard(world{stdout: io.Discard, stderr: io.Discard}, &watchFlags{}, nil, subjects)
+	b.screen = true
+	var wait sync.WaitGroup
+	for _, s := range subjects {
+		wait.Go(func() {
+			at := time.Unix(1000, 0)
+			for i := range uint64(200) {
+				at = at.Add(time.Minute)
+				sample := live.Sample{Time: at, PID: int(1 + i/100), RSS: i << 20, HeapUsed: i << 20}
+				if err := b.show(t.Context(), s, s.tracker.Add(sample)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// TestTokenFile holds that a token that was given is asked for by everything, on the
+// loopback, too.
+func TestTokenFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token")
+	token := strings.Repeat("t", 20)
+	if err := os.WriteFile(path, []byte(token+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said := new(spoken)
+	o := serveFlags{addr: "127.0.0.1:0", tokenFile: path}
+	server, err := o.start(t.Context(), world{stdout: io.Discard, stderr: said}, []*subject{{name: "a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.stop()
+	base := regexp.MustCompile(`serving (\S+)/`).FindStringSubmatch(said.String())[1]
+	for _, path := range []string{"/", "/metrics", "/api/health/memory", "/events"} {
+		resp, err := http.Get(base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s without the token: %s", path, resp.Status)
+		}
+	}
+	if body := string(ask(t, "GET", base+"/api/health/memory", token)); !strings.Contains(body, "there is no sample yet") {
+		t.Errorf("with the token: %s", body)
+	}
+}
