@@ -35,7 +35,9 @@ func (h *Handle) Clear(ctx context.Context, expression string, audit Audit) (*Cl
 		if s == nil {
 			return nil, fmt.Errorf("an expression needs an inspector")
 		}
-		if err := s.Evaluate(ctx, expression, scriptTime, nil); err != nil {
+		err := s.Evaluate(ctx, expression, scriptTime, nil)
+		h.pending = ClearedNow // it may have run, whatever follows
+		if err != nil {
 			return nil, err
 		}
 		audit("ran --clear-expr", 0)

@@ -174,14 +174,21 @@ func (n *nodeSource) addWorkers(ctx context.Context, s *Sample) {
 		s.HeapTotal += size(a.HeapTotal)
 		s.External += size(a.External)
 		s.ArrayBuffers += size(a.ArrayBuffers)
-		for kind, count := range a.Requests {
-			s.Requests[kind] += count
-		}
+		s.Requests = addCounts(s.Requests, a.Requests)
+		s.Handles = addCounts(s.Handles, a.Handles)
 		s.DetachedContexts += a.DetachedContexts
-		for kind, count := range a.Handles {
-			s.Handles[kind] += count
-		}
 	}
+}
+
+// addCounts adds what a worker counts to a sum that there may not be yet.
+func addCounts(sum, counts map[string]int) map[string]int {
+	if sum == nil {
+		return maps.Clone(counts)
+	}
+	for kind, count := range counts {
+		sum[kind] += count
+	}
+	return sum
 }
 
 func (n *nodeSource) session() *inspector.Session {

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"testing"
 	"time"
@@ -51,3 +52,12 @@ func within(t *testing.T) context.Context {
 type acts []string
 
 func (a *acts) audit(what string, _ time.Duration) { *a = append(*a, what) }
+
+// TestAddCounts holds that a worker may count what the main isolate does not tell.
+func TestAddCounts(t *testing.T) {
+	told := map[string]int{"Socket": 2}
+	sum := addCounts(addCounts(nil, told), map[string]int{"Socket": 1, "Timer": 4})
+	if !maps.Equal(sum, map[string]int{"Socket": 3, "Timer": 4}) || told["Socket"] != 2 {
+		t.Errorf("%v of %v", sum, told)
+	}
+}

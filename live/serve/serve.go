@@ -300,6 +300,7 @@ func (s *Server) clear(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	result, err := s.o.Clear(r.Context(), target)
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime)) // a collection may take longer than an answer
 	if err != nil {
 		writeJSON(w, http.StatusBadGateway, map[string]string{"status": "error", "error": err.Error()})
 		return
