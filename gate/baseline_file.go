@@ -38,6 +38,9 @@ const (
 	baselineVersion = 1
 	// mostBaseline is how many bytes a baseline may unpack to.
 	mostBaseline = 1 << 29
+
+	// mostHeaps is of how many heaps a baseline may be: sums of them fit 64 bits.
+	mostHeaps = 1 << 40
 	// mostAhead is for how many things room is made before they are read.
 	mostAhead = 1 << 20
 )
@@ -343,6 +346,12 @@ func (d *decoder) baseline() *Baseline {
 	h.Format = d.text()
 	for _, n := range []*uint64{&h.Heaps, &h.Nodes, &h.Edges, &h.Size, &h.Extra} {
 		*n = d.number()
+	}
+	if h.Heaps == 0 {
+		d.fail("it is of no heap")
+	}
+	if h.Heaps > mostHeaps {
+		d.fail("it is of more heaps than there are")
 	}
 	d.flags(&h.Form.Shapes, &h.Form.DOMStates, &h.Form.Owners, &h.Form.Numbers)
 	n := d.count(4)

@@ -269,6 +269,13 @@ func TestBaselineBroken(t *testing.T) {
 			t.Errorf("damaged at %d: taken", i)
 		}
 	}
+	for heaps, want := range map[uint64]string{0: "it is of no heap", 1 << 63: "it is of more heaps than there are"} {
+		b := baseline(t, "node20-before")
+		b.Heap.Heaps = heaps
+		if _, err := gate.ReadBaseline("x", bytes.NewReader(written(t, b))); !errors.As(err, &broken) || !strings.Contains(err.Error(), want) {
+			t.Errorf("of %d heaps: %v", heaps, err)
+		}
+	}
 	for text, want := range map[string]string{
 		"":                           "this is no baseline",
 		`{"snapshot":{}}`:            "this is no baseline",
