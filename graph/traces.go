@@ -30,11 +30,15 @@ type Moment struct {
 	LastID uint64
 }
 
-// Stack returns the functions of a trace, the innermost first. The root, which
-// is no function, is left out.
+// mostFrames is how much of a stack V8 itself keeps. A tree that claims to be
+// deeper must not cost its depth for each of its calls.
+const mostFrames = 64
+
+// Stack returns the functions of a trace, the innermost first, as many as V8
+// keeps. The root, which is no function, is left out.
 func (t *Traces) Stack(row uint32) []TraceFunction {
 	var stack []TraceFunction
-	for ; row != 0 && t.Calls[row].Parent != 0; row = t.Calls[row].Parent {
+	for ; row != 0 && t.Calls[row].Parent != 0 && len(stack) < mostFrames; row = t.Calls[row].Parent {
 		stack = append(stack, t.Functions[t.Calls[row].Function])
 	}
 	return stack

@@ -17,6 +17,7 @@ type columns struct {
 	l       *layout
 	t       *text
 	ordinal divider
+	keep    func(bytes int) error // whether so many bytes may be kept that the header did not count
 
 	mu       sync.Mutex
 	wide     []wideValue // numbers beyond 32 bits

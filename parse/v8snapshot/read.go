@@ -21,8 +21,9 @@ type Options struct {
 	// are seldom used lie there and not in memory; see [OnDisk]. It may be nil.
 	Admit func(nodes, edges int64) (folder string, err error)
 
-	// Keep is asked whether so many bytes of sections that came too early may be
-	// kept until they can be read; its error is the error of Read. It may be nil.
+	// Keep is asked whether so many bytes may be kept of what no header counts:
+	// sections that came too early to be read, and the calls that allocated. Its
+	// error is the error of Read. It may be nil.
 	Keep func(bytes int64) error
 
 	// Progress is told now and then how many bytes of the stored file were read,
@@ -36,7 +37,7 @@ type Options struct {
 // those of src.
 func Read(ctx context.Context, src *input.Source, o Options) (*graph.Graph, error) {
 	r := newReader(ctx, src, o)
-	c := &columns{}
+	c := &columns{keep: r.mayKeep}
 	r.into = c
 	if err := r.read(); err != nil {
 		return nil, err
@@ -260,16 +261,19 @@ func (r *reader) postpone(t *text, key string) error {
 		return err
 	}
 	p := postponed{section: key, offset: t.position()}
-	if err := t.keepValue(&p.raw, func(bytes int) error {
-		if r.keep == nil {
-			return nil
-		}
-		return r.keep(int64(2 * bytes)) // growing takes a second copy
-	}); err != nil {
+	if err := t.keepValue(&p.raw, r.mayKeep); err != nil {
 		return err
 	}
 	r.postponed = append(r.postponed, p)
 	return nil
+}
+
+// mayKeep asks whether so many bytes may be kept whose number no header told.
+func (r *reader) mayKeep(bytes int) error {
+	if r.keep == nil {
+		return nil
+	}
+	return r.keep(int64(2 * bytes)) // growing takes a second copy
 }
 
 // catchUp reads what was put aside and need not wait any longer. What is read

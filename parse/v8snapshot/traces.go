@@ -133,6 +133,11 @@ func (c *columns) traceTree(t *text) error {
 	}
 }
 
+const (
+	callBytes  = 32 + 24 // of a call in memory: its row, and its number in the map of finishTraces
+	callsAsked = 1 << 12 // after so many more calls it is asked whether there is memory for them
+)
+
 // traceCall keeps a call and returns its row.
 func (c *columns) traceCall(t *text, r []uint64, parent uint32) (uint32, error) {
 	l, into := c.l.traces, c.g.Traces
@@ -141,6 +146,11 @@ func (c *columns) traceCall(t *text, r []uint64, parent uint32) (uint32, error) 
 	}
 	if len(into.Calls) > math.MaxInt32 {
 		return 0, t.bad("too many calls", "")
+	}
+	if len(into.Calls)%callsAsked == 0 {
+		if err := c.keep(len(into.Calls) * callBytes); err != nil {
+			return 0, err
+		}
 	}
 	row := uint32(len(into.Calls))
 	into.Calls = append(into.Calls, graph.Trace{

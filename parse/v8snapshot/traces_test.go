@@ -2,10 +2,14 @@ package v8snapshot_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/input"
+	"github.com/heapdiff/heapdiff/parse/v8snapshot"
 )
 
 // timeline is a .heaptimeline as a program without columns sees it.
@@ -96,6 +100,43 @@ func TestUntracked(t *testing.T) {
 	g, err := read(t, string(real(t, "node20-before")), 2)
 	if err != nil || g.Traces != nil {
 		t.Errorf("%v, %v", g.Traces, err)
+	}
+}
+
+// TestDeepTraces: a tree that is one long chain of calls costs what its calls
+// do, no stack of it is longer than V8's, and its calls are kept as long as they
+// may be.
+func TestDeepTraces(t *testing.T) {
+	const depth = 100_000
+	text := string(unpacked(t, "tracked/node26-after.heaptimeline.zst"))
+	at := strings.Index(text, `"trace_tree":[`) + len(`"trace_tree":[`)
+	var chain strings.Builder
+	for i := range depth {
+		fmt.Fprintf(&chain, "%d,0,1,8,[", i+1)
+	}
+	chain.WriteString(strings.Repeat("]", depth))
+	deep := text[:at] + chain.String() + "]" + text[at+strings.Index(text[at:], ",\n\"samples\""):]
+	g, err := read(t, deep, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if calls, frames := len(g.Traces.Calls), len(g.Traces.Stack(depth)); calls != depth+1 || frames != 64 {
+		t.Errorf("%d calls, of the last %d frames", calls, frames)
+	}
+	src, err := input.New(t.Context(), "test", strings.NewReader(deep), input.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	refused := errors.New("too much")
+	_, err = v8snapshot.Read(t.Context(), src, v8snapshot.Options{Keep: func(bytes int64) error {
+		if bytes > 2<<20 {
+			return refused
+		}
+		return nil
+	}})
+	if !errors.Is(err, refused) {
+		t.Errorf("the error is %v", err)
 	}
 }
 
