@@ -197,7 +197,7 @@ func checkWays(t *rapid.T, r *Ranking) {
 type byDefinition struct {
 	free    map[graph.NodeID]bool   // reachable without any grown child
 	rescued map[graph.NodeID]bool   // reachable without any edge to a grown child
-	reach   []map[graph.NodeID]bool // point -> what its grown children reach beside
+	reach   []map[graph.NodeID]bool // point -> what its grown children reach beside, without what points gained
 }
 
 func define(s *sharer) byDefinition {
@@ -244,7 +244,7 @@ func define(s *sharer) byDefinition {
 		for n := range seeds[p] {
 			from = append(from, n)
 		}
-		walk(g, from, reach, func(_ graph.NodeID, e graph.EdgeID) bool { return !d.free[g.Links[e].To()] })
+		walk(g, from, reach, func(n graph.NodeID, e graph.EdgeID) bool { return !d.free[g.Links[e].To()] && !s.grows(n, e) })
 		d.reach = append(d.reach, reach)
 	}
 	return d

@@ -13,6 +13,10 @@ import (
 // Memory Leaks in Web Applications" (PLDI 2018): mark what is reachable without
 // the grown children of any point; of the rest, an object that k points reach
 // counts as size/k for each of them.
+//
+// One thing is our own: a point's objects end where those of another begin. A
+// timer whose callback sees a list does not hold what the list gained: the list
+// was there before, with whoever leads to it, and mending the list frees all.
 type sharer struct {
 	g      *graph.Graph
 	led    *ledger
@@ -259,7 +263,8 @@ func (s *sharer) suspects() []bool {
 }
 
 // propagate carries the owners of each object on to what it holds, until
-// nothing changes.
+// nothing changes. What a point gained is its own already and nobody's who only
+// leads to the point.
 func (s *sharer) propagate() {
 	g := s.g
 	queued := newBitset(g.NumNodes())
@@ -278,6 +283,9 @@ func (s *sharer) propagate() {
 				continue
 			}
 			had := s.ownersOf(t)
+			if had != 0 && s.grows(n, e) {
+				continue
+			}
 			if union := s.sets.union(had, set); union != had {
 				s.owners.Set(uint32(t), union)
 				if !queued.has(t) {
