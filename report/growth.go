@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,11 +150,12 @@ const toldOfWhatCame = 4
 
 // came says what the bytes are of, if they are not all of one class.
 func came(l *growth.Line) Phrase {
-	if len(l.Children) < 2 {
+	classes := byClass(l.Children)
+	if len(classes) < 2 {
 		return nil
 	}
 	p := Phrase{words("what came: ")}
-	for i, c := range l.Children[:min(len(l.Children), toldOfWhatCame)] {
+	for i, c := range classes[:min(len(classes), toldOfWhatCame)] {
 		if i > 0 {
 			p = append(p, dot)
 		}
@@ -163,10 +165,25 @@ func came(l *growth.Line) Phrase {
 		}
 		p = append(p, what(c.Class))
 	}
-	if more := len(l.Children) - toldOfWhatCame; more > 0 {
+	if len(classes) > toldOfWhatCame {
 		p = append(p, dot, words("and others"))
 	}
 	return p
+}
+
+// byClass adds up what came of a class on several ways, most bytes first.
+func byClass(children []growth.Child) []growth.Child {
+	var out []growth.Child
+	for _, c := range children {
+		if i := slices.IndexFunc(out, func(had growth.Child) bool { return had.Class == c.Class }); i >= 0 {
+			out[i].Count += c.Count
+			out[i].Size += c.Size
+		} else {
+			out = append(out, c)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b growth.Child) int { return cmp.Compare(b.Size, a.Size) })
+	return out
 }
 
 // mending says what becomes free if the place is mended, and who else must be.
