@@ -3,9 +3,11 @@ package live
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -140,6 +142,31 @@ func TestGCLogGo(t *testing.T) {
 	if l.Runtime != Go || l.Major.Count < 18 || l.End < 17<<20 {
 		t.Errorf("%+v", l)
 	}
+}
+
+// TestGCLogLongLine holds that a line of any length is passed over, not held.
+func TestGCLogLongLine(t *testing.T) {
+	const rest = "\ngc 1 @0.1s 2%: 0.026+0.39+0.10 ms clock, 0.21+0.88/0.52/0+0.84 ms cpu, 4->4->2 MB, 5 MB goal\n"
+	const length = 32 << 20
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	l, err := ReadGCLog(io.MultiReader(io.LimitReader(endless{}, length), strings.NewReader(rest)))
+	runtime.ReadMemStats(&after)
+	if err != nil || l.Major.Count != 1 {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > length/8 {
+		t.Errorf("%d bytes were allocated for a line", took)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
 }
 
 // TestGCLogVerdict holds the leak rule over an hour of collections, and that a log

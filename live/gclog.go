@@ -59,9 +59,14 @@ func ReadGCLog(r io.Reader) (*GCLog, error) {
 	g := &gcReader{series: trend.NewSeries(trend.Bytes())}
 	lines := bufio.NewReaderSize(r, 1<<16)
 	for {
-		line, err := lines.ReadString('\n')
-		if len(line) < 1<<16 {
-			g.line(strings.TrimRight(line, "\r\n"))
+		line, err := lines.ReadSlice('\n')
+		long := false // such a line is of something else; none is held whole
+		for err == bufio.ErrBufferFull {
+			long = true
+			_, err = lines.ReadSlice('\n')
+		}
+		if !long {
+			g.line(strings.TrimRight(string(line), "\r\n"))
 		}
 		if err == io.EOF {
 			break

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -188,7 +189,7 @@ type Site struct {
 	Stack []string `json:"stack"` // function and file:line, the innermost first
 }
 
-// largestProfile bounds what is read of one, unpacked by the library that reads it.
+// largestProfile bounds what is read of one, packed and unpacked.
 const largestProfile = 64 << 20
 
 // Sites are where the memory in use after a collection was allocated, the largest
@@ -198,7 +199,14 @@ func (p *Program) Sites(ctx context.Context) ([]Site, error) {
 	if _, err := p.Profile(ctx, "heap", 0, &limited{&packed, largestProfile}); err != nil {
 		return nil, err
 	}
-	read, err := profile.ParseData(packed.Bytes())
+	unpacked, err := unpack(&packed)
+	if err != nil {
+		return nil, &NotPprofError{p.Addr(), err.Error()}
+	}
+	read, err := profile.ParseUncompressed(unpacked)
+	if err == nil {
+		err = read.CheckValid()
+	}
 	if err != nil {
 		return nil, &NotPprofError{p.Addr(), "its heap profile is not understood"}
 	}
@@ -254,6 +262,19 @@ func ownFrames(s *profile.Sample) []string {
 		stack = []string{"(runtime)"}
 	}
 	return stack
+}
+
+// unpack does so within bounds: a few packed bytes may be any number of them.
+func unpack(packed io.Reader) ([]byte, error) {
+	zip, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, errors.New("its heap profile is not understood")
+	}
+	var text bytes.Buffer
+	if _, err := io.Copy(&limited{&text, largestProfile}, zip); err != nil {
+		return nil, err
+	}
+	return text.Bytes(), nil
 }
 
 // limited takes no more than there is room for.

@@ -3,6 +3,7 @@ package goproc
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -126,5 +127,30 @@ func TestNotPprof(t *testing.T) {
 	}
 	if _, err := p.Stats(t.Context(), false); err == nil {
 		t.Error("no statistics are some")
+	}
+}
+
+// TestBomb holds that a profile is not unpacked beyond what any has.
+func TestBomb(t *testing.T) {
+	var bomb bytes.Buffer
+	zip := gzip.NewWriter(&bomb)
+	for range largestProfile>>20 + 1 {
+		zip.Write(make([]byte, 1<<20))
+	}
+	zip.Close()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/heap") {
+			w.Write(bomb.Bytes())
+			return
+		}
+		w.Write([]byte("goroutine profile: total 0\n"))
+	}))
+	defer server.Close()
+	p, err := Open(t.Context(), server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Sites(t.Context()); err == nil || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("%v", err)
 	}
 }
