@@ -119,6 +119,15 @@ func (o *captureFlags) check(c *command) (live.Form, time.Duration, error) {
 	case o.redact && (o.sampling > 0 || o.timeline > 0):
 		return fault("--redact is for snapshots: profiles hold no values", "")
 	}
+	for i := range max(o.series, 1) {
+		path := o.output
+		if o.series > 1 {
+			path = numbered(path, i+1)
+		}
+		if err := apart(c, o.key, path); err != nil {
+			return "", 0, err
+		}
+	}
 	if o.onGrowth != "" {
 		var err error
 		if o.growth, err = human.ParseSize(o.onGrowth); err != nil || o.growth == 0 {

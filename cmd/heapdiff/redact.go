@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	"github.com/spf13/pflag"
@@ -34,6 +36,9 @@ as such a name, too: objects that are used as dictionaries keep their keys.`,
 			if *output == "" {
 				return &usageError{command: c, what: "redact needs -o FILE"}
 			}
+			if err := apart(c, *key, *output); err != nil {
+				return err
+			}
 			if err := checkTargets(c, []string{*output}, args); err != nil {
 				return err
 			}
@@ -54,6 +59,19 @@ as such a name, too: objects that are used as dictionaries keep their keys.`,
 		}
 	}
 	return c
+}
+
+// apart holds that what is written does not take the place of the key.
+func apart(c *command, key, output string) error {
+	same := key != "" && filepath.Clean(key) == filepath.Clean(output)
+	if a, err := os.Stat(key); err == nil && !same {
+		b, err := os.Stat(output)
+		same = err == nil && os.SameFile(a, b)
+	}
+	if same {
+		return &usageError{command: c, what: "--key and -o are the same file: " + output}
+	}
+	return nil
 }
 
 // redactionOf has the key in a file, or one of its own.
