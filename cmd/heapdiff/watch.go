@@ -52,7 +52,8 @@ func watchCommand() *command {
 		short: "track a running program: rates, leaks, time to the limit",
 		long: `What counts is what major collections leave. A slow leak must show for an hour, a
 steep one is told within minutes if the limit is near; until enough was seen the
-answer is unknown. Growth that lasts alarms whatever its cause: look at the load.`,
+answer is unknown. Growth that lasts alarms whatever its cause: look at the load. With
+--fail-on, a program that is gone at the end is an error: exit 3.`,
 		examples: []example{
 			{"heapdiff watch 4711 --activate", "rates and a verdict, until Ctrl-C"},
 			{"heapdiff watch localhost:9229 --for 2h --fail-on leaking --record run.ndjson", "for a soak test: exit 1 if it leaks"},
@@ -138,7 +139,7 @@ func (o *watchFlags) run(ctx context.Context, w world, c *command, b *board, gc 
 			return err
 		}
 	}
-	server, err := o.serve.start(ctx, w, b.subjects)
+	server, err := o.serve.start(ctx, w, b.subjects, b.tell)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/heapdiff/heapdiff/live"
 )
@@ -103,7 +104,7 @@ func (b *board) show(ctx context.Context, s *subject, st *live.Status) error {
 func (b *board) write(s *subject, st *live.Status) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s.last = st
+	s.last, s.gone = st, time.Time{}
 	if b.screen {
 		s.samples = s.tracker.Samples()
 	}
@@ -127,6 +128,13 @@ func (b *board) write(s *subject, st *live.Status) error {
 	}
 	_, err := fmt.Fprintln(b.w.stdout, printable(line))
 	return err
+}
+
+// lose notes since when a subject cannot be looked at.
+func (b *board) lose(s *subject, at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s.gone = at
 }
 
 // draw is called with the lock held.
@@ -166,7 +174,7 @@ func (b *board) end(ctx context.Context, err error) error {
 	b.reactions.Wait()
 	for _, s := range b.subjects {
 		if s.last != nil && !b.o.ndjson {
-			fmt.Fprint(b.w.stdout, printableLines(summary(s.name, s.last)))
+			fmt.Fprint(b.w.stdout, printableLines(s.verdict()))
 		}
 	}
 	if err := b.report(); err != nil {
@@ -180,5 +188,18 @@ func (b *board) end(ctx context.Context, err error) error {
 	if len(b.broken) > 0 {
 		return &verdictError{code: 1}
 	}
-	return ctx.Err()
+	if interrupted {
+		return ctx.Err()
+	}
+	return b.unwatched()
+}
+
+// unwatched is the error of conditions that were not watched to the end.
+func (b *board) unwatched() error {
+	for _, s := range b.subjects {
+		if len(b.conditions) > 0 && !s.gone.IsZero() {
+			return fmt.Errorf("%s %s and was not back at the end: whether --fail-on holds is not known", s.name, s.fate())
+		}
+	}
+	return nil
 }

@@ -62,7 +62,8 @@ type served struct {
 	ended  chan struct{}
 }
 
-func (o *serveFlags) start(ctx context.Context, w world, subjects []*subject) (*served, error) {
+// start begins to serve; what is done to a program is told by tell.
+func (o *serveFlags) start(ctx context.Context, w world, subjects []*subject, tell func(say func())) (*served, error) {
 	s := &served{}
 	if o.addr == "" {
 		return s, nil
@@ -82,7 +83,7 @@ func (o *serveFlags) start(ctx context.Context, w world, subjects []*subject) (*
 			for _, one := range subjects {
 				if one.name == target {
 					return one.handle.Clear(ctx, o.expression, func(what string, _ time.Duration) {
-						fmt.Fprintf(w.stderr, "%s, as was asked over HTTP\n", what)
+						tell(func() { fmt.Fprintf(w.stderr, "%s, as was asked over HTTP\n", what) })
 					})
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/heapdiff/heapdiff/live"
@@ -27,6 +28,7 @@ type subject struct {
 	record  *os.File
 	last    *live.Status
 	samples []live.Sample // those of last; the tracker is its own goroutine's
+	gone    time.Time     // since when it cannot be looked at; zero if it can
 }
 
 // subjects are those of the command line, or of a file.
@@ -144,10 +146,32 @@ func (s *subject) watch(ctx context.Context, w world, b *board, gc live.GC) erro
 		Every: o.every, For: o.length, GC: gc, Clock: live.System{}, Give: give, Act: s.handle,
 		Audit: func(what string, pause time.Duration) { b.tell(func() { o.audit(w)(what, pause) }) },
 		Lost: func(err error) {
+			b.lose(s, time.Now())
 			b.tell(func() { w.complain(fmt.Sprintf("%s is gone (%v); looking for it again", s.name, err), "") })
 		},
 		Each: func(st *live.Status) error { return b.show(ctx, s, st) },
 	})
+}
+
+// verdict is the summary of what was seen of it.
+func (s *subject) verdict() string {
+	text := summary(s.name, s.last)
+	if s.gone.IsZero() {
+		return text
+	}
+	first, rest, _ := strings.Cut(text, "\n")
+	return first + "; it " + s.fate() + "\n" + rest
+}
+
+// fate says what became of a program that was not back at the end.
+func (s *subject) fate() string {
+	at := s.gone.Format("15:04:05")
+	if s.target != nil && s.target.PID() > 0 {
+		if p, err := os.FindProcess(s.target.PID()); err != nil || errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone) {
+			return "ended at " + at
+		}
+	}
+	return "could not be looked at from " + at + " on"
 }
 
 // again finds the program that took the place of one that is gone.

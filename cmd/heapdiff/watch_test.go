@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/heapdiff/heapdiff/live"
+	"github.com/heapdiff/heapdiff/live/livetest"
 )
 
 // TestBoardShared holds that each subject may go on while the screen shows all.
@@ -48,7 +49,7 @@ func TestTokenFile(t *testing.T) {
 	}
 	said := new(spoken)
 	o := serveFlags{addr: "127.0.0.1:0", tokenFile: path}
-	server, err := o.start(t.Context(), world{stdout: io.Discard, stderr: said}, []*subject{{name: "a"}})
+	server, err := o.start(t.Context(), world{stdout: io.Discard, stderr: said}, []*subject{{name: "a"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,5 +67,25 @@ func TestTokenFile(t *testing.T) {
 	}
 	if body := string(ask(t, "GET", base+"/api/health/memory", token)); !strings.Contains(body, "there is no sample yet") {
 		t.Errorf("with the token: %s", body)
+	}
+}
+
+// TestWatchEnded holds that a program that ends while it is watched is told as such,
+// and that a gate which did not see the end does not pass.
+func TestWatchEnded(t *testing.T) {
+	p := livetest.Node(t, "node", "server.cjs", "clean", livetest.Inspected)
+	out := &spoken{when: map[string]func(){"files": func() {
+		p.Cmd.Process.Kill()
+		p.Cmd.Wait()
+	}}}
+	said := new(spoken)
+	if code := heapdiff(t.Context(), out, said, "watch", p.PID(), "--every", "100ms", "--for", "1s", "--fail-on", "leaking"); code != exitUnreadable {
+		t.Errorf("exit code %d", code)
+	}
+	if !regexp.MustCompile(`UNKNOWN, after .*; it ended at \d\d:\d\d:\d\d\n`).MatchString(out.String()) {
+		t.Errorf("%s", out)
+	}
+	if !strings.Contains(said.String(), "was not back at the end: whether --fail-on holds is not known") {
+		t.Errorf("%s", said)
 	}
 }
