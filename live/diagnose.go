@@ -205,10 +205,10 @@ func actions(t *Target) []Action {
 	case t.Pprof != "":
 		list = append(list,
 			Action{"take two heap profiles, ten minutes apart, and compare", "heapdiff capture " + id + " --series 2 --every 10m -o heap.pb.gz"},
-			Action{"force a collection", "heapdiff watch " + id + " --for 1s --gc every=10s"})
+			Action{"force a collection", "heapdiff watch " + id + " --for 10s --gc every=10s"})
 	case t.Kind == Node || t.Kind == Deno || t.Kind == Page:
 		list = append(list,
-			Action{"force a collection", "heapdiff watch " + id + activate + " --for 1s --gc every=10s"},
+			Action{"force a collection", "heapdiff watch " + id + activate + " --for 10s --gc every=10s"},
 			Action{"take two snapshots, ten minutes apart", "heapdiff capture " + id + activate + " --series 2 --every 10m -o heap.heapsnapshot.zst"},
 			Action{"and compare them", "heapdiff heap-1.heapsnapshot.zst heap-2.heapsnapshot.zst"})
 		if t.Kind == Node {

@@ -83,7 +83,7 @@ func ReadGCLog(r io.Reader) (*GCLog, error) {
 	l.Span = g.last - g.first
 	l.Verdict = g.worst
 	q := quantities()[0]
-	l.Text = evidence(&q, l.Verdict)
+	l.Text = evidence(&q, l.Verdict, g.series)
 	return l, nil
 }
 

@@ -10,6 +10,7 @@ type quantity struct {
 	what    string // in words
 	counted bool   // a number of things; else bytes
 	process bool   // of the process as the system sees it, which a capture swells
+	left    bool   // by major collections: other samples say nothing
 	// value of a sample; not all samples have one.
 	value func(*Sample) (float64, bool)
 	// limit is where it cannot grow beyond; 0 is none.
@@ -28,19 +29,19 @@ func (q *quantity) rule() trend.Rule {
 // leaks.
 func quantities() []quantity {
 	return []quantity{
-		{name: "heap", what: "heap after collections", limit: heapLimit, value: func(s *Sample) (float64, bool) {
+		{name: "heap", what: "heap after collections", left: true, limit: heapLimit, value: func(s *Sample) (float64, bool) {
 			if s.Live == nil {
 				return 0, false
 			}
 			return float64(s.Live.Heap), true
 		}},
-		{name: "external", what: "external memory", limit: memoryLimit(func(s *Sample) uint64 { return s.External }), value: func(s *Sample) (float64, bool) {
+		{name: "external", what: "external memory", left: true, limit: memoryLimit(func(s *Sample) uint64 { return s.External }), value: func(s *Sample) (float64, bool) {
 			if s.Live == nil || s.Live.External == 0 {
 				return 0, false
 			}
 			return float64(s.Live.External), true
 		}},
-		{name: "arraybuffers", what: "memory of ArrayBuffers", limit: memoryLimit(func(s *Sample) uint64 { return s.ArrayBuffers }), value: func(s *Sample) (float64, bool) {
+		{name: "arraybuffers", what: "memory of ArrayBuffers", left: true, limit: memoryLimit(func(s *Sample) uint64 { return s.ArrayBuffers }), value: func(s *Sample) (float64, bool) {
 			return float64(s.ArrayBuffers), s.Live != nil
 		}},
 		{name: "native", what: "memory that is neither heap nor buffers", process: true, limit: memoryLimit((*Sample).Native), value: func(s *Sample) (float64, bool) {
@@ -58,10 +59,10 @@ func quantities() []quantity {
 		{name: "files", what: "open descriptors", counted: true, limit: func(s *Sample) float64 { return float64(s.FilesLimit) }, value: func(s *Sample) (float64, bool) {
 			return float64(s.Files), s.Files > 0
 		}},
-		{name: "nodes", what: "elements of the page", counted: true, limit: unlimited, value: func(s *Sample) (float64, bool) {
+		{name: "nodes", what: "elements of the page", counted: true, left: true, limit: unlimited, value: func(s *Sample) (float64, bool) {
 			return float64(s.DOM["Node"]), s.DOM != nil && s.Live != nil
 		}},
-		{name: "listeners", what: "listeners of the page", counted: true, limit: unlimited, value: func(s *Sample) (float64, bool) {
+		{name: "listeners", what: "listeners of the page", counted: true, left: true, limit: unlimited, value: func(s *Sample) (float64, bool) {
 			return float64(s.DOM["EventListener"]), s.DOM != nil && s.Live != nil
 		}},
 		{name: "goroutines", what: "goroutines", counted: true, limit: unlimited, value: func(s *Sample) (float64, bool) {

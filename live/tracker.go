@@ -110,11 +110,18 @@ func (t *Tracker) Add(s Sample) *Status {
 		if v, ok := q.value(&s); ok && now >= t.warmup {
 			t.series[i].Add(trend.Point{At: now, Value: v})
 		}
-		if t.series[i].Len() == 0 {
+		v := trend.Verdict{ToLimit: -1}
+		switch {
+		case t.series[i].Len() > 0:
+			v = t.series[i].Judge(now, q.limit(&s))
+		case q.name != "heap" || s.HeapUsed == 0 || now < t.warmup:
 			continue
 		}
-		v := t.series[i].Judge(now, q.limit(&s))
-		st.Verdicts = append(st.Verdicts, SeriesVerdict{q.name, q.what, q.counted, evidence(q, v), v})
+		text := evidence(q, v, t.series[i])
+		if q.name == "heap" && v.Evidence == nil {
+			text += "; --gc every=10s forces collections"
+		}
+		st.Verdicts = append(st.Verdicts, SeriesVerdict{q.name, q.what, q.counted, text, v})
 		st.State = max(st.State, v.State)
 		if v.State >= trend.Growing && v.ToLimit >= 0 && (st.ToLimit < 0 || v.ToLimit < st.ToLimit) {
 			st.ToLimit = v.ToLimit
@@ -191,10 +198,10 @@ func (st *Status) classify(l trend.Tables) {
 }
 
 // evidence says why in words.
-func evidence(q *quantity, v trend.Verdict) string {
+func evidence(q *quantity, v trend.Verdict, of *trend.Series) string {
 	e := v.Evidence
 	if e == nil {
-		return "too little was seen"
+		return "too little was seen" + lacking(q, of)
 	}
 	unit := func(f float64) string { return slopeText(f, q.counted) }
 	text := fmt.Sprintf("%s/min (%s to %s) over %s, %d points, %s", unit(e.Slope), unit(e.Low), unit(e.High), human.Duration(e.Window), e.Points, testText(e))
@@ -202,6 +209,23 @@ func evidence(q *quantity, v trend.Verdict) string {
 		text += ", full in " + human.Duration(v.ToLimit)
 	}
 	return text
+}
+
+// lacking says how much more has to be seen.
+func lacking(q *quantity, of *trend.Series) string {
+	what := [2]string{"sample", "samples"}
+	if q.left {
+		what = [2]string{"major collection", "major collections"}
+	}
+	switch points, span := of.Lacks(); {
+	case points == 1:
+		return ": needs 1 more " + what[0]
+	case points > 1:
+		return fmt.Sprintf(": needs %d more %s", points, what[1])
+	case span > 0:
+		return ": needs " + human.Duration(span.Round(time.Second)+time.Second) + " more"
+	}
+	return ""
 }
 
 func slopeText(perMinute float64, counted bool) string {

@@ -74,10 +74,15 @@ func Watch(ctx context.Context, open func(context.Context) (Source, error), t *T
 		if err := w.tick(ctx); err != nil {
 			return err
 		}
-		if w.For > 0 && w.Clock.Now().Sub(w.began) >= w.For {
-			return nil
+		pause := w.Every
+		if w.For > 0 {
+			left := w.For - w.Clock.Now().Sub(w.began)
+			if left <= 0 {
+				return nil
+			}
+			pause = min(pause, left)
 		}
-		if err := w.Clock.Sleep(ctx, w.Every); err != nil {
+		if err := w.Clock.Sleep(ctx, pause); err != nil {
 			return err
 		}
 	}

@@ -208,3 +208,33 @@ func TestSeedNumbers(t *testing.T) {
 		t.Errorf("%v", h)
 	}
 }
+
+// steady is a source whose samples never change.
+type steady struct{}
+
+func (steady) Sample(_ context.Context, now time.Time) (*Sample, error) {
+	return &Sample{Time: now, PID: 1, RSS: 1 << 20, HeapUsed: 1 << 20}, nil
+}
+func (steady) Collect(context.Context) (time.Duration, error) { return 0, nil }
+func (steady) Close()                                         {}
+
+// TestWatchLength holds that a watch ends when its time is over, however seldom it
+// looks, and says what it still needs.
+func TestWatchLength(t *testing.T) {
+	clock := &quickClock{now: begin}
+	var last *Status
+	err := Watch(t.Context(), func(context.Context) (Source, error) { return steady{}, nil }, NewTracker(TrackerOptions{}), WatchOptions{
+		Every: 5 * time.Second, For: 13 * time.Second, Clock: clock,
+		Each: func(st *Status) error { last = st; return nil },
+	})
+	if err != nil || clock.now != begin.Add(13*time.Second) || last.Samples != 4 {
+		t.Errorf("%v, at %s, %+v", err, clock.now, last)
+	}
+	texts := map[string]string{}
+	for _, v := range last.Verdicts {
+		texts[v.Name] = v.Text
+	}
+	if !strings.HasPrefix(texts["heap"], "too little was seen: needs 6 more major collections; --gc") || texts["native"] != "too little was seen: needs 2 more samples" {
+		t.Errorf("%q", texts)
+	}
+}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/live"
+	"github.com/heapdiff/heapdiff/live/trend"
 )
 
 // watchFlags say how programs are watched.
@@ -75,6 +77,9 @@ answer is unknown. Growth that lasts alarms whatever its cause: look at the load
 			b := newBoard(w, &o, rules.conditions, subjects)
 			if o.replay != "" {
 				return b.end(ctx, b.replay(ctx, subjects[0]))
+			}
+			if least := trend.Bytes().Soonest(); o.length > 0 && o.length < least && !o.quiet {
+				fmt.Fprintf(w.stderr, "--for %s: too short for a verdict, which needs %s at the least, and an hour for a slow leak\n", human.Duration(o.length), human.Duration(least))
 			}
 			return o.run(ctx, w, c, b, rules.gc)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/live"
 	"github.com/heapdiff/heapdiff/live/livetest"
+	"github.com/heapdiff/heapdiff/live/trend"
 )
 
 // TestBoardShared holds that each subject may go on while the screen shows all.
@@ -87,5 +88,17 @@ func TestWatchEnded(t *testing.T) {
 	}
 	if !strings.Contains(said.String(), "was not back at the end: whether --fail-on holds is not known") {
 		t.Errorf("%s", said)
+	}
+}
+
+// TestRatesText holds that a warning of growth names what rises only.
+func TestRatesText(t *testing.T) {
+	st := &live.Status{Rates: map[string]float64{"rss": 20 << 20, "heap": -5 << 20, "external": 0}}
+	if text := ratesText(st); !strings.Contains(text, "heap") {
+		t.Errorf("all is well: %s", text)
+	}
+	st.Levels.Growth = trend.Warning
+	if text := ratesText(st); text != "rss +20.0 MiB" {
+		t.Errorf("a warning: %s", text)
 	}
 }

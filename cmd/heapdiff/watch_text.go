@@ -6,6 +6,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/live"
+	"github.com/heapdiff/heapdiff/live/trend"
 )
 
 // statusLine is a sample in a line.
@@ -50,6 +51,9 @@ func summary(name string, st *live.Status) string {
 	if st.ToLimit >= 0 {
 		fmt.Fprintf(&b, "  time to the limit: %s\n", human.Duration(st.ToLimit))
 	}
+	if len(st.Rates) > 0 {
+		fmt.Fprintf(&b, "  growth in a minute: %s: %s (normal: < 10 MB)\n", ratesText(st), st.Levels.Growth)
+	}
 	for _, v := range st.Verdicts {
 		fmt.Fprintf(&b, "  %-12s %-8s %s\n", v.Name, v.Verdict.State, v.Text)
 	}
@@ -60,10 +64,6 @@ func summary(name string, st *live.Status) string {
 	if s.Handles != nil {
 		fmt.Fprintf(&b, "  handles %d: %s (normal: < 100)\n", s.HandleCount(), st.Levels.Handles)
 	}
-	if len(st.Rates) > 0 {
-		fmt.Fprintf(&b, "  growth in a minute: rss %s, heap %s, external %s: %s (normal: < 10 MB)\n",
-			human.DeltaBytes(int64(st.Rates["rss"])), human.DeltaBytes(int64(st.Rates["heap"])), human.DeltaBytes(int64(st.Rates["external"])), st.Levels.Growth)
-	}
 	if s.Loop > 0 {
 		fmt.Fprintf(&b, "  load: the event loop is busy %.0f%% of the time\n", 100*s.Loop)
 	}
@@ -71,6 +71,17 @@ func summary(name string, st *live.Status) string {
 		fmt.Fprintf(&b, "  likely culprit: %s\n", c)
 	}
 	return b.String()
+}
+
+// ratesText is the growth of memory in a minute; in a warning, of what rises only.
+func ratesText(st *live.Status) string {
+	var parts []string
+	for _, reading := range []string{"rss", "heap", "external"} {
+		if rate := st.Rates[reading]; rate > 0 || st.Levels.Growth == trend.Normal {
+			parts = append(parts, reading+" "+human.DeltaBytes(int64(rate)))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // printableLines keeps line ends and makes the rest harmless.

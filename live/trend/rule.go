@@ -67,6 +67,11 @@ func (r Rule) Upto(w time.Duration) Rule {
 // longest is the last window.
 func (r Rule) longest() time.Duration { return r.Windows[len(r.Windows)-1] }
 
+// Soonest is the time that points must span before anything is said.
+func (r Rule) Soonest() time.Duration {
+	return time.Duration(r.Covered * float64(r.Windows[0]))
+}
+
 // Evidence is what was found in a window.
 type Evidence struct {
 	Window time.Duration `json:"window"`

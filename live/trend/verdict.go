@@ -94,6 +94,18 @@ func (s *Series) Reset() { *s = *NewSeries(s.rule) }
 // Len is the number of points that are kept.
 func (s *Series) Len() int { return len(s.points) }
 
+// Lacks is what is missing at the least before anything can be said: so many points,
+// and where there are enough of them, so much time. Both are none where neither is
+// what stands in the way.
+func (s *Series) Lacks() (points int, span time.Duration) {
+	if n := len(s.points); n < s.rule.Points {
+		points = s.rule.Points - n
+	} else {
+		span = max(0, s.rule.Soonest()-(s.points[n-1].At-s.points[0].At))
+	}
+	return points, span
+}
+
 // begin notes since when the series is watched.
 func (s *Series) begin(now time.Duration) {
 	if !s.begun {
