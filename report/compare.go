@@ -129,18 +129,27 @@ func gainers(r *diff.Result, o Options) Section {
 			{Title: "gained"},
 		},
 	}
-	var lead Phrase
+	var together, nested bool
 	for i := range r.Growers {
 		g := &r.Growers[i]
 		if !o.All && (isSmall(g.Delta, r.Growth()) || o.Top == 0 && i >= retainedTop) {
 			break
 		}
-		if g.Holders > 1 {
-			lead = Phrase{words("What several of them hold is in the retained size of none, and is divided among them in what they gained.")}
-		}
+		together = together || g.Holders > 1
+		nested = nested || g.Delta < int64(g.AfterRetained)-int64(g.BeforeRetained)
 		t.Rows = append(t.Rows, Row{
 			name(holder(g.Path.Steps, g.Class)), objectID(g.ID), size(g.BeforeRetained), size(g.AfterRetained), sizeDelta(g.Delta),
 		})
+	}
+	var lead Phrase
+	if together {
+		lead = Phrase{words("What several of them hold is in the retained size of none, and is divided among them in what they gained.")}
+	}
+	if nested {
+		if together {
+			lead = append(lead, words(" "))
+		}
+		lead = append(lead, words("What one of them holds by way of another is in the retained size of both, and only the nearer one gained it."))
 	}
 	return Section{Title: "Objects that retain more", Lead: lead, Table: t, Fold: Long}
 }
