@@ -24,7 +24,8 @@ type Diagnosis struct {
 	Groups  []goproc.Group `json:"goroutines,omitempty"`
 	Leaked  []goproc.Group `json:"leakedGoroutines,omitempty"`
 	Actions []Action       `json:"actions"`
-	Notes   []string       `json:"notes,omitempty"` // what was left out, and why
+	Notes   []string       `json:"notes,omitempty"`   // what was left out, and why
+	Outside bool           `json:"outside,omitempty"` // it could not be looked into
 }
 
 // Collection are the instances of a class that holds things.
@@ -50,8 +51,9 @@ type Action struct {
 type DiagnoseOptions struct {
 	Clock   Clock
 	Audit   Audit
-	Shallow bool // without a collection and the queries, which stop the program
-	Deep    bool // queries even of a large heap
+	Tell    func(string) // before the program is stopped: for how long; may be nil
+	Shallow bool         // without a collection and the queries, which stop the program
+	Deep    bool         // queries even of a large heap
 }
 
 // lookTime bounds a diagnosis; queryHeap is the largest heap that is queried unless
@@ -94,7 +96,8 @@ func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 		}
 		d.sites(ctx, s, o)
 	case outsider:
-		d.Notes = append(d.Notes, "only what Linux tells from outside: "+t.Reach()+" would tell more")
+		d.Outside = true
+		d.Notes = append(d.Notes, "it could not be looked into: this is only what Linux tells from outside"+inward(t))
 	}
 	if sample.External > sample.RSS && sample.RSS > 0 {
 		d.Notes = append(d.Notes, "external memory is more than what is resident: part of it was asked for and never touched")
@@ -102,6 +105,19 @@ func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 	d.judge()
 	d.Actions = actions(t)
 	return d, nil
+}
+
+// inward says what would let a program be looked into.
+func inward(t *Target) string {
+	switch {
+	case t.Kind == Node && t.Process != nil && t.Process.CatchesUSR1():
+		return "; --activate would tell more"
+	case t.Kind == Node || t.Kind == Deno:
+		return "; started with --inspect=127.0.0.1:0 it would tell more"
+	case t.Kind == Go:
+		return "; with net/http/pprof it would tell more"
+	}
+	return ""
 }
 
 // mostGroups bounds lists of Go programs.
@@ -141,8 +157,11 @@ func (d *Diagnosis) query(ctx context.Context, s *inspector.Session, sample *Sam
 	}
 	if sample.HeapUsed > queryHeap && !o.Deep {
 		d.Notes = append(d.Notes, fmt.Sprintf("objects were not looked at: with a heap of %s the program would stand still for about %s; --deep does it",
-			human.Bytes(sample.HeapUsed), human.Duration(time.Duration(sample.HeapUsed/(1<<20))*7*time.Millisecond*time.Duration(len(queried)))))
+			human.Bytes(sample.HeapUsed), human.Duration(standstillOf(sample.HeapUsed))))
 		return
+	}
+	if o.Tell != nil {
+		o.Tell(fmt.Sprintf("looking for large objects: it will stand still %d times, %s in all, three times that if its objects are small", len(queried), human.Duration(standstillOf(sample.HeapUsed))))
 	}
 	var paused time.Duration
 	defer func() {
@@ -173,6 +192,12 @@ func (d *Diagnosis) query(ctx context.Context, s *inspector.Session, sample *Sam
 	}
 }
 
+// standstillOf is about how long all queries of a heap stop a program.
+func standstillOf(heap uint64) time.Duration {
+	const megabyte = 7 * time.Millisecond
+	return time.Duration(heap>>20+1) * megabyte * time.Duration(len(queried))
+}
+
 func biggest(ctx context.Context, s *inspector.Session, prototype string) (*Collection, error) {
 	proto, err := s.Hold(ctx, prototype)
 	if err != nil {
@@ -200,7 +225,11 @@ func actions(t *Target) []Action {
 	if t.Inspector == "" && t.Kind == Node {
 		activate = " --activate"
 	}
-	list := []Action{{"track it, and tell whether it leaks", "heapdiff watch " + id + activate + " --gc confirm"}}
+	confirm := " --gc confirm"
+	if t.Inspector == "" && t.Pprof == "" && t.Page.WebSocket == "" && activate == "" {
+		confirm = "" // nothing can be forced from outside
+	}
+	list := []Action{{"track it, and tell whether it leaks", "heapdiff watch " + id + activate + confirm}}
 	switch {
 	case t.Pprof != "":
 		list = append(list,

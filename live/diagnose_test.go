@@ -50,7 +50,13 @@ func TestDiagnoseNode(t *testing.T) {
 			s := startNode(t, kind, inspected0)
 			s.ask(t, want.times)
 			var done acts
-			d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: done.audit})
+			var told []string
+			d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: done.audit, Tell: func(what string) {
+				if len(done) > 0 {
+					t.Errorf("%q is said afterwards", what)
+				}
+				told = append(told, what)
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -59,6 +65,9 @@ func TestDiagnoseNode(t *testing.T) {
 			}
 			if size, count := d.find(want.held, want.named); want.held != "" && (size != want.size || count < 1) {
 				t.Errorf("%v in %d; %+v", size, count, d.Biggest)
+			}
+			if len(told) != 1 || !strings.Contains(told[0], "will stand still 5 times, ") {
+				t.Errorf("before it was said %q", told)
 			}
 			if len(done) != 1 || len(d.Notes) > 0 && kind != "buffers" {
 				t.Errorf("acts %q, notes %q", done, d.Notes)
@@ -81,6 +90,16 @@ func TestDiagnoseNode(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDiagnoseOutside holds that a program that cannot be looked into is not said
+// to be well.
+func TestDiagnoseOutside(t *testing.T) {
+	s := startNode(t, "clean")
+	d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Clock: &quickClock{now: begin}})
+	if err != nil || d.Pattern.Class != "unknown" || len(d.Notes) != 1 || !strings.HasSuffix(d.Notes[0], "; --activate would tell more") {
+		t.Errorf("%+v, %v", d, err)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // Pattern is a way in which programs leak: what it looks like, why, and what to do.
 type Pattern struct {
-	Class   string   `json:"class"` // buffer, resource, object, goroutine, none
+	Class   string   `json:"class"` // buffer, resource, object, goroutine, none, or unknown if it could not be looked into
 	Title   string   `json:"title"`
 	Cause   string   `json:"cause"`
 	Sources []string `json:"sources"`
@@ -122,7 +122,15 @@ func (d *Diagnosis) judge() {
 			d.Also = append(d.Also, p)
 		}
 	}
-	if d.Pattern.Class == "" {
+	switch {
+	case d.Pattern.Class != "":
+	case d.Outside:
+		d.Pattern = Pattern{
+			Class: "unknown", Title: "It could not be looked into; from outside nothing stands out",
+			Cause: "what is in its heap does not show from outside",
+			Fixes: []string{"heapdiff watch tells within an hour whether its resident memory grows"},
+		}
+	default:
 		d.Pattern = Pattern{
 			Class: "none", Title: "Nothing stands out at one look",
 			Cause: "a leak that is slow shows only over time",

@@ -19,7 +19,8 @@ func diagnoseCommand() *command {
 		usage: "heapdiff diagnose [flags] TARGET | --gc-log FILE",
 		short: "say what is wrong with a running program, at one look",
 		long: `The largest Maps, Sets, Arrays, ArrayBuffers and emitters are found without a
-snapshot: the program stands still for some tenths of a second for each.`,
+snapshot: for each of the five the program stands still, 35 ms a megabyte of heap in
+all, thrice that for small objects, which is said beforehand. --shallow does without.`,
 		examples: []example{
 			{"heapdiff diagnose 4711", "external memory, handles, the largest collections"},
 			{"heapdiff diagnose --gc-log gc.log", "from what node --trace-gc wrote"},
@@ -60,7 +61,8 @@ snapshot: the program stands still for some tenths of a second for each.`,
 				return err
 			}
 			defer undo()
-			d, err := live.Diagnose(ctx, t, live.DiagnoseOptions{Clock: live.System{}, Audit: target.audit(w), Shallow: *shallow, Deep: *deep})
+			tell := func(what string) { target.audit(w)(what, 0) }
+			d, err := live.Diagnose(ctx, t, live.DiagnoseOptions{Clock: live.System{}, Audit: target.audit(w), Tell: tell, Shallow: *shallow, Deep: *deep})
 			if err != nil {
 				return err
 			}
