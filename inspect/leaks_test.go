@@ -225,6 +225,7 @@ func TestNotFound(t *testing.T) {
 		{"CachedRecrod", "did you mean CachedRecord?"},
 		{"cachedrecord", "did you mean CachedRecord?"},
 		{"Cached", "CachedRecord"},
+		{"86001", "did you mean @86001?"},
 		{"@2", "another"},
 		{"@x", "an id is a number"},
 		{"@", "an id is a number"},

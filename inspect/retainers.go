@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,6 +78,9 @@ func find(h *parse.Heap, target string, limit int) (nodes []graph.NodeID, count 
 		if matches(n) {
 			count++
 		}
+	}
+	if id, err := strconv.ParseUint(target, 10, 64); count == 0 && err == nil {
+		return nil, 0, &NotFoundError{Target: target, Nearest: []string{fmt.Sprint("@", id)}}
 	}
 	if count == 0 {
 		return nil, 0, &NotFoundError{Target: target, Nearest: nearest(target, h.Classes)}

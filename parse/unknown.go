@@ -20,16 +20,37 @@ func unknown(src *input.Source, start []byte) error {
 			Try: "the process may have died or still be writing, or the copy was cut short; take or copy the snapshot again",
 		}
 	}
-	return &input.SyntaxError{
+	e := &input.SyntaxError{
 		File: src.Name(), Offset: -1, What: "not a heap snapshot", Detail: describe(start),
-		Try: `a V8 heap snapshot begins with {"snapshot": — write one with v8.writeHeapSnapshot() or in DevTools' Memory panel`,
+		Try: `a V8 heap snapshot begins with {"snapshot": — write one with v8.writeHeapSnapshot() or in DevTools' Memory panel; ` +
+			"a profile is what Go's /debug/pprof/heap or another writer of pprof gives, or a .heapprofile",
 	}
+	switch {
+	case isBaseline(start):
+		e.Try = "heapdiff check AFTER --baseline " + src.Name()
+	case isReport(start):
+		e.Try = "heapdiff explain FINGERPRINT " + src.Name() + ", or give the files that it was made of"
+	}
+	return e
+}
+
+// isBaseline and isReport recognise what heapdiff itself writes.
+func isBaseline(start []byte) bool { return bytes.HasPrefix(start, []byte("heapdiff baseline ")) }
+
+func isReport(start []byte) bool {
+	rest, ok := bytes.CutPrefix(start, []byte("{"))
+	rest, named := bytes.CutPrefix(bytes.TrimLeft(rest, " \n\r\t"), []byte(`"schema":`))
+	return ok && named && bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte(`"heapdiff/`))
 }
 
 // describe says what a file that nobody recognises begins with.
 func describe(start []byte) string {
 	text := bytes.TrimLeft(start, " \n\r\t")
 	switch {
+	case isBaseline(start):
+		return "it is a baseline of heapdiff"
+	case isReport(start):
+		return "it is a report of heapdiff"
 	case len(text) == 0:
 		return "it is nothing but spaces and line ends"
 	case text[0] == '{' || text[0] == '[':

@@ -35,14 +35,18 @@ func TestCutEarly(t *testing.T) {
 func TestUnknown(t *testing.T) {
 	const long = "0123456789012345678901234567890123456789012345678901234567890123456789"
 	for text, want := range map[string]string{
-		`{"a":1}`:             "it is JSON of another kind",
-		`{"sn":1}`:            "it is JSON of another kind",
-		`{"` + long:           "it is JSON of another kind",
-		"[1, 2]":              "it is JSON of another kind",
-		"\n<!DOCTYPE html>":   "it looks like HTML or XML",
-		"one line of a log\n": "it is text of another kind",
-		"\x00\x01\x02\x03":    "it is a binary file of another kind",
-		"   \n":               "it is nothing but spaces and line ends",
+		`{"a":1}`:                  "it is JSON of another kind",
+		`{"sn":1}`:                 "it is JSON of another kind",
+		`{"` + long:                "it is JSON of another kind",
+		"heapdiff baseline 1\nabc": "it is a baseline of heapdiff",
+		"{\n  \"schema\": \"heapdiff/report/1\",": "it is a report of heapdiff",
+		`{"schema":"heapdiff/profile/1"}`:         "it is a report of heapdiff",
+		`{"schema": "other/1"}`:                   "it is JSON of another kind",
+		"[1, 2]":                                  "it is JSON of another kind",
+		"\n<!DOCTYPE html>":                       "it looks like HTML or XML",
+		"one line of a log\n":                     "it is text of another kind",
+		"\x00\x01\x02\x03":                        "it is a binary file of another kind",
+		"   \n":                                   "it is nothing but spaces and line ends",
 	} {
 		err := load(t, text)
 		var syntax *input.SyntaxError

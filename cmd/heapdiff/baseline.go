@@ -28,7 +28,7 @@ and no values of strings. heapdiff check AFTER --baseline PATH then says what
 heapdiff check BEFORE AFTER --match structure would, without the snapshot. Of several
 files, which are runs of one program, it is the mean. The same files give the same bytes.`,
 		examples: []example{
-			{"heapdiff baseline after.heapsnapshot -o main.heapbase", "a few kilobytes to commit instead of a snapshot"},
+			{"heapdiff baseline after.heapsnapshot -o main.heapbase", "some hundred kilobytes to commit instead of a snapshot"},
 			{"heapdiff baseline run1.heapsnapshot run2.heapsnapshot -o main.heapbase", "the mean of several runs"},
 		},
 	}
@@ -67,10 +67,19 @@ files, which are runs of one program, it is the mean. The same files give the sa
 			if err != nil {
 				return err
 			}
-			return w.writeOut(*path, b.Write)
+			return writeBaseline(w, *path, b)
 		}
 	}
 	return c
+}
+
+// writeBaseline writes a baseline and says what it is of.
+func writeBaseline(w world, path string, b *gate.Baseline) error {
+	if err := w.writeOut(path, b.Write); err != nil || path == "-" {
+		return err
+	}
+	_, err := fmt.Fprintf(w.stdout, "%s: %s, %s\n", printable(path), printable(b.Origin()), human.Bytes(b.Heap.Size/b.Heap.Heaps))
+	return err
 }
 
 // takeBaseline makes a baseline of the heaps in files, one in memory at a time.
@@ -162,11 +171,7 @@ baseline of each snapshot where it is and put them together anywhere.`,
 			if err != nil {
 				return err
 			}
-			if err := w.writeOut(*path, merged.Write); err != nil || *path == "-" {
-				return err
-			}
-			_, err = fmt.Fprintf(w.stdout, "%s: %s, %s\n", *path, merged.Origin(), human.Bytes(merged.Heap.Size/merged.Heap.Heaps))
-			return err
+			return writeBaseline(w, *path, merged)
 		}
 	}
 	return c

@@ -314,6 +314,9 @@ func (o *checkOptions) sides(args []string) (*sides, error) {
 		groups = append(groups, group)
 	}
 	if err := files(o.command, args, max(len(args), least)); err != nil {
+		if len(args) == 1 && least == 2 {
+			err.try = fmt.Sprintf("heapdiff check BEFORE %s, or heapdiff check %s --baseline PATH, against what heapdiff baseline kept", args[0], args[0])
+		}
 		return nil, err
 	}
 	s := &sides{}

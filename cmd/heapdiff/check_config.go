@@ -10,7 +10,10 @@ import (
 
 // configError says that the configuration is wrong: that is a matter of usage,
 // but no command line would be right.
-type configError struct{ cause error }
+type configError struct {
+	cause error
+	try   string // may be empty
+}
 
 func (e *configError) Error() string { return e.cause.Error() }
 
@@ -32,10 +35,10 @@ func readConfig(c *command, path string, none bool) (*gate.Config, error) {
 	config, err := gate.ReadConfig(path)
 	var in *fs.PathError
 	if errors.As(err, &in) {
-		return nil, &configError{errors.New(path + ": the configuration cannot be read: " + in.Err.Error())}
+		return nil, &configError{errors.New(path + ": the configuration cannot be read: " + in.Err.Error()), "check the path, or say --no-config"}
 	}
 	if err != nil {
-		return nil, &configError{err}
+		return nil, &configError{err, "mend it, or say --no-config"}
 	}
 	return config, nil
 }

@@ -64,7 +64,7 @@ func (w world) report(ctx context.Context, err error) int {
 	case errors.As(err, &verdict):
 		return verdict.code
 	case errors.As(err, &config):
-		w.complain(config.Error(), "")
+		w.complain(config.Error(), config.try)
 		return exitUsage
 	}
 	w.complain(err.Error(), input.Hint(err))

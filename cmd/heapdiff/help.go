@@ -35,7 +35,9 @@ func unknownCommand(c *command, name string) error {
 	e := &usageError{command: c, what: fmt.Sprintf("there is no command %q", name)}
 	if near := nearest(name, commandNames()); near != "" {
 		e.what += fmt.Sprintf("; did you mean %q?", near)
+		return e
 	}
+	e.try = strings.Join(commandNames(), ", ")
 	return e
 }
 

@@ -89,11 +89,11 @@ func newIgnore(c *command, args []string, reason, until, most string) (gate.Igno
 func addIgnore(w world, path string, g gate.Ignore) error {
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &configError{fmt.Errorf("%s: the configuration cannot be read: %w", path, errors.Unwrap(err))}
+		return &configError{cause: fmt.Errorf("%s: the configuration cannot be read: %w", path, errors.Unwrap(err))}
 	}
 	added, err := gate.AddIgnore(path, string(text), g)
 	if err != nil {
-		return &configError{err}
+		return &configError{cause: err}
 	}
 	if err := w.writeOut(path, func(out io.Writer) error {
 		_, err := io.WriteString(out, added)

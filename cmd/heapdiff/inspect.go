@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/pflag"
 
@@ -33,6 +34,9 @@ without it equal ones can be told by the start of their SHA-256.`,
 		profiles.declare(flags, false)
 		return func(ctx context.Context, w world, args []string) error {
 			if err := files(c, args, 1); err != nil {
+				if len(args) == 2 {
+					err.try = fmt.Sprintf("heapdiff %s %s, which compares them", args[0], args[1])
+				}
 				return err
 			}
 			if err := work.check(c); err != nil {

@@ -32,6 +32,9 @@ what dominates it, and what refers to it.`,
 			if len(args) != 2 {
 				return &usageError{command: c, what: fmt.Sprintf("retainers needs a file and an object, not %s", argCount(len(args)))}
 			}
+			if exists(args[1]) && !exists(args[0]) && args[0] != "-" {
+				return &usageError{command: c, what: "the file goes first", try: "heapdiff retainers " + args[1] + " " + args[0]}
+			}
 			if err := work.check(c); err != nil {
 				return err
 			}

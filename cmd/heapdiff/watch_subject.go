@@ -80,7 +80,7 @@ func readTargets(path string) ([]*subject, error) {
 		}
 		fields := strings.Fields(text)
 		fault := func(format string, args ...any) error {
-			return &configError{fmt.Errorf("%s:%d: %s", path, n, fmt.Sprintf(format, args...))}
+			return &configError{cause: fmt.Errorf("%s:%d: %s", path, n, fmt.Sprintf(format, args...))}
 		}
 		switch {
 		case len(fields) == 0:
@@ -99,7 +99,7 @@ func readTargets(path string) ([]*subject, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(list) == 0 {
-		return nil, &configError{fmt.Errorf("%s: there is no target in it", path)}
+		return nil, &configError{cause: fmt.Errorf("%s: there is no target in it", path)}
 	}
 	return list, nil
 }

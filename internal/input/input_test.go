@@ -189,7 +189,9 @@ func TestCannotOpen(t *testing.T) {
 	touch("thrice.gz", string(gzipped(t, gzipped(t, zstded(t, []byte("{}"))))), 0o600)
 	touch("secret", "x", 0)
 	for _, test := range []struct{ path, want, hint string }{
-		{"nothing", "nothing: no such file", ""},
+		{"nothing", "nothing: no such file", "check the path"},
+		{"emty", "emty: no such file", "there is empty"},
+		{filepath.Join(dir, "secert"), "secert: no such file", "there is " + filepath.Join(dir, "secret")},
 		{"a.heapsnapshot", "a.heapsnapshot: no such file", "there is a.heapsnapshot.gz"},
 		{"b.heapsnapshot.gz", "b.heapsnapshot.gz: no such file", "there is b.heapsnapshot"},
 		{".", ".: is a directory", "name a file in it, such as"},
@@ -199,7 +201,7 @@ func TestCannotOpen(t *testing.T) {
 		{"x.zip", "x.zip: is compressed with zip, which is not read", "unzip"},
 		{"thrice.gz", "is compressed more than twice (zstd in gzip in gzip)", "decompress it first"},
 		{"empty/x", "empty/x: not a directory", ""},
-		{"a\x1b[2J\n", "a\uFFFD[2J\uFFFD: no such file", ""},
+		{"a\x1b[2J\n", "a\uFFFD[2J\uFFFD: no such file", "check the path"},
 		{"-", "standard input: is empty", "before the pipe"},
 		{"secret", "secret: no permission to read it", "ls -l secret"},
 	} {

@@ -1,16 +1,19 @@
 package input
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/internal/near"
 )
 
 // Options say how to open.
@@ -161,7 +164,7 @@ func emptyError(name, format string) *OpenError {
 }
 
 // hintSimilar names a file that differs from path only by what is often
-// forgotten or typed too much.
+// forgotten or typed too much, or by a few letters.
 func hintSimilar(path string) string {
 	endings := []string{".gz", ".zst", ".heapsnapshot", ".heapsnapshot.gz", ".heapsnapshot.zst"}
 	for _, end := range endings {
@@ -172,19 +175,34 @@ func hintSimilar(path string) string {
 			return "there is " + cut
 		}
 	}
-	return ""
+	dir, base := filepath.Split(path)
+	stem, _, _ := strings.Cut(base, ".") // long endings make all names alike
+	alike := slices.DeleteFunc(names(cmp.Or(dir, ".")), func(name string) bool {
+		its, _, _ := strings.Cut(name, ".")
+		return near.Name(stem, []string{its}) == "" || !exists(dir+name)
+	})
+	if meant := near.Name(base, alike); meant != "" {
+		return "there is " + dir + meant
+	}
+	return "check the path"
+}
+
+// names lists what is in a directory, but not more than anybody looks through.
+func names(dir string) []string {
+	const enough = 1000
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	defer d.Close()
+	list, _ := d.Readdirnames(enough)
+	slices.Sort(list)
+	return list
 }
 
 // hintInside names a snapshot in the directory.
 func hintInside(dir string) string {
-	const enough = 1000 // names to look at
-	d, err := os.Open(dir)
-	if err != nil {
-		return ""
-	}
-	defer d.Close()
-	names, _ := d.Readdirnames(enough)
-	for _, name := range names {
+	for _, name := range names(dir) {
 		if strings.Contains(name, ".heapsnapshot") {
 			return "name a file in it, such as " + filepath.Join(dir, name)
 		}
