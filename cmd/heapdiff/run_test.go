@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -126,18 +127,31 @@ func TestProgressStatus(t *testing.T) {
 // TestProgressLine holds that the line appears when work takes long, and is gone
 // in the end.
 func TestProgressLine(t *testing.T) {
-	var quick, slow bytes.Buffer
+	var quick bytes.Buffer
+	slow := &signalled{written: make(chan struct{})}
 	p := startProgress(&quick, true, false)
 	p.of("file")("reading", 1, 2)
 	p.stop()
 	if quick.String() != "" {
 		t.Errorf("short work says %q", quick.String())
 	}
-	p = startProgress(&slow, true, false)
+	p = startProgress(slow, true, false)
 	p.of("fi\x1ble")("reading", 1, 2)
-	time.Sleep(patience + 2*redraw)
+	<-slow.written
 	p.stop()
 	if got := slow.String(); !strings.HasPrefix(got, "\r\x1b[Kfi\uFFFDle: reading  50.0%") || !strings.HasSuffix(got, "\r\x1b[K") {
 		t.Errorf("got %q", got)
 	}
+}
+
+// signalled is written to by another goroutine, and says when it was.
+type signalled struct {
+	bytes.Buffer
+	once    sync.Once
+	written chan struct{}
+}
+
+func (s *signalled) Write(p []byte) (int, error) {
+	defer s.once.Do(func() { close(s.written) })
+	return s.Buffer.Write(p)
 }
