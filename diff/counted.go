@@ -11,7 +11,7 @@ import (
 func Counted(before, after *parse.Counts) (*Result, error) {
 	r := &Result{
 		Counted: true,
-		Match:   Match{Mode: Structure, Forced: true, Reason: "objects were counted by class name and nothing else (--fast)"},
+		Match:   Match{Mode: Structure, Reason: "objects were counted by class name and nothing else (--fast)"},
 		Before:  countedSide(before), After: countedSide(after),
 		Warnings: []string{"objects were counted and nothing else (--fast): there are no retained sizes and no owners, and internal arrays are not counted with the objects that own them"},
 	}

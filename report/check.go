@@ -80,15 +80,15 @@ func pieces(line []gate.Piece) Phrase {
 }
 
 func ruleTable(v *gate.Verdict) Section {
-	t := &Table{Whole: true, Columns: []Column{{Title: "rule: it fails if"}, {Title: "value"}, {Title: "verdict"}, {Title: "because of", Drop: 1}}}
+	t := &Table{Whole: true, Columns: []Column{{Title: "rule: it fails if"}, {Title: "value"}, {Title: "verdict"}, {Title: "because of", Drop: 1}, {Title: "its growth", Drop: 2}}}
 	if v.Runs > 1 {
-		t.Columns = append(t.Columns, Column{Title: "least", Drop: 2}, Column{Title: "most", Drop: 2})
+		t.Columns = append(t.Columns, Column{Title: "least", Drop: 3}, Column{Title: "most", Drop: 3})
 	}
 	for i := range v.Outcomes {
 		o := &v.Outcomes[i]
-		row := Row{name(o.RuleText()), words(o.ValueText()), words(outcomeWord(o)), Value{}}
+		row := Row{name(o.RuleText()), words(o.ValueText()), words(outcomeWord(o)), Value{}, Value{}}
 		if len(o.Findings) > 0 {
-			row[3] = name(gate.Plain(o.Findings[0].Pieces(), shown))
+			row[3], row[4] = name(o.Findings[0].Place), amount(o, &o.Findings[0])
 		}
 		if v.Runs > 1 {
 			least, most := o.Values[0], o.Values[0]
@@ -104,6 +104,15 @@ func ruleTable(v *gate.Verdict) Section {
 		s.Lead = Phrase{words("The " + string(v.Counts()) + " of "), count(v.Runs), words(" runs counts.")}
 	}
 	return s
+}
+
+// amount is what a finding grew by, in objects where the rule is about those. It
+// is a column of its own, for names may be cut and numbers not.
+func amount(o *gate.Outcome, f *gate.Finding) Value {
+	if f.Size == 0 || o.Expr.Metric.Unit == gate.Count && f.Count != 0 {
+		return countDelta(int(f.Count))
+	}
+	return sizeDelta(f.Size)
 }
 
 // outcomeWord is what became of a rule, in a word.

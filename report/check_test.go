@@ -46,6 +46,21 @@ func TestVerdictText(t *testing.T) {
 	}
 }
 
+// TestRuleTable holds that a table too narrow for a name says the number in full,
+// of what the rule is about.
+func TestRuleTable(t *testing.T) {
+	d := judgement(t, ranked(), nil, "growth > 1B", "count > 1")
+	for _, width := range []int{76, 80} {
+		d.Options.Width = width
+		text := string(write(t, formatNamed(t, "text"), d))
+		_, rules, _ := strings.Cut(text, "\nRules\n")
+		rules, _, _ = strings.Cut(rules, "\n\n")
+		if !strings.Contains(rules, " +1.6 MiB\n") || !strings.Contains(rules, " +20,000") {
+			t.Errorf("%d columns:\n%s", width, rules)
+		}
+	}
+}
+
 // TestCheckDeterministic holds that the same verdict is the same bytes.
 func TestCheckDeterministic(t *testing.T) {
 	first, second := checked(t), checked(t)

@@ -53,7 +53,13 @@ var inEqualParts = Phrase{words("What several places hold counts in equal parts 
 
 // nothingGrew says so, and does not hide what came without a place.
 func nothingGrew(r *diff.Result) string {
-	said := "Nothing grew: no place of the program's own gained as many objects as count (--min-count)."
+	said := "Nothing grew: no place of the program's own gained as many objects as it takes to count (--min-count)."
+	if r.Growth() > 0 || r.Ranking.Reconciliation.Accumulated > 0 {
+		said = "No place of the program's own gained as many objects as it takes to count (--min-count)."
+		if len(r.Between) > 0 {
+			said = "No place of the program's own grew in every step by as many objects as it takes to count (--min-count)."
+		}
+	}
 	if r.Ranking.Reconciliation.Unattributed > max(r.Before.Size/20, 64<<10) {
 		said += " What came all the same accumulates nowhere; the tables below say of what classes it is."
 	}
