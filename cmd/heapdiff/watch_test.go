@@ -80,7 +80,7 @@ func TestWatchEnded(t *testing.T) {
 		p.Cmd.Wait()
 	}}}
 	said := new(spoken)
-	if code := heapdiff(t.Context(), out, said, "watch", p.PID(), "--every", "100ms", "--for", "1s", "--fail-on", "leaking"); code != exitUnreadable {
+	if code := heapdiff(t.Context(), out, said, "watch", p.PID(), "--every", "100ms", "--for", "3s", "--fail-on", "leaking"); code != exitUnreadable {
 		t.Errorf("exit code %d", code)
 	}
 	if !regexp.MustCompile(`UNKNOWN, after .*; it ended at \d\d:\d\d:\d\d\n`).MatchString(out.String()) {
