@@ -271,32 +271,31 @@ func (s *sharer) propagate() {
 	for _, n := range s.queue {
 		queued.set(n)
 	}
-	for head := 0; head < len(s.queue); head++ {
-		n := s.queue[head]
-		queued[n>>6] &^= 1 << (n & 63)
-		set := s.ownersOf(n)
-		from, to := g.Edges(n)
-		for e := from; e < to; e++ {
-			l := g.Links[e]
-			t := l.To()
-			if !s.behind.has(t) || !retains(l) {
-				continue
-			}
-			had := s.ownersOf(t)
-			if had != 0 && s.grows(n, e) {
-				continue
-			}
-			if union := s.sets.union(had, set); union != had {
-				s.owners.Set(uint32(t), union)
-				if !queued.has(t) {
-					queued.set(t)
-					s.queue = append(s.queue, t)
+	var level []graph.NodeID // and s.queue is the next
+	for len(s.queue) > 0 {
+		level, s.queue = s.queue, level[:0]
+		for _, n := range level {
+			queued[n>>6] &^= 1 << (n & 63)
+			set := s.ownersOf(n)
+			from, to := g.Edges(n)
+			for e := from; e < to; e++ {
+				l := g.Links[e]
+				t := l.To()
+				if !s.behind.has(t) || !retains(l) {
+					continue
+				}
+				had := s.ownersOf(t)
+				if had != 0 && s.grows(n, e) {
+					continue
+				}
+				if union := s.sets.union(had, set); union != had {
+					s.owners.Set(uint32(t), union)
+					if !queued.has(t) {
+						queued.set(t)
+						s.queue = append(s.queue, t)
+					}
 				}
 			}
-		}
-		if head > len(s.queue)/2 && head > 1<<16 {
-			s.queue = append(s.queue[:0], s.queue[head+1:]...)
-			head = -1
 		}
 	}
 	s.queue = nil
