@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/pflag"
@@ -12,6 +14,7 @@ import (
 	"github.com/heapdiff/heapdiff/gate"
 	"github.com/heapdiff/heapdiff/inspect"
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -53,6 +56,9 @@ func (o *baselineFlags) files() []string {
 // readBaseline reads the baseline in a file.
 func readBaseline(path string) (*gate.Baseline, error) {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &input.OpenError{File: path, What: "no such file", Try: "heapdiff baseline SNAPSHOT -o " + path + " makes one", Err: err}
+	}
 	if err != nil {
 		return nil, readError(path, err)
 	}

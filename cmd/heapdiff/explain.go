@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/heapdiff/heapdiff/diff"
+	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/internal/near"
 	"github.com/heapdiff/heapdiff/report"
 )
@@ -104,7 +105,7 @@ func readReport(w world, path string) ([]report.Explained, error) {
 	if path != "-" {
 		f, err := os.Open(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: no such file", path)
+			return nil, &input.OpenError{File: path, What: "no such file", Try: "check the path; heapdiff BEFORE AFTER --json " + path + " writes one", Err: err}
 		}
 		if err != nil {
 			return nil, err
