@@ -2,6 +2,7 @@ package inspector_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -152,5 +153,40 @@ func TestSilence(t *testing.T) {
 	_, _, err := s.Snapshot(t.Context(), &text, inspector.SnapshotOptions{Silence: 20 * time.Millisecond})
 	if !errors.Is(err, inspector.ErrSilent) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestCancelledAndClosed holds that a call that was cancelled says so, also when the
+// connection is gone by then.
+func TestCancelledAndClosed(t *testing.T) {
+	for range 30 {
+		ctx, cancel := context.WithCancel(t.Context())
+		gone := make(chan struct{})
+		addr := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			ws, err := websocket.Accept(w, r, nil)
+			if err != nil {
+				return
+			}
+			ws.Read(r.Context())
+			cancel()
+			ws.CloseNow()
+			close(gone)
+		})
+		s, err := inspector.Dial(t.Context(), inspector.Page{WebSocket: "ws://" + addr + "/x"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Call(ctx, "Runtime.enable", nil, nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("waiting: %v", err)
+		}
+		<-gone
+		<-s.Done()
+		if err := s.Call(ctx, "Runtime.enable", nil, nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("writing: %v", err)
+		}
+		if err := s.Call(t.Context(), "Runtime.enable", nil, nil); !errors.Is(err, inspector.ErrClosed) {
+			t.Errorf("closed: %v", err)
+		}
+		s.Close()
 	}
 }

@@ -198,14 +198,23 @@ func (s *Session) Call(ctx context.Context, method string, params, result any) e
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", method, ctx.Err())
 	case <-s.conn.done:
-		return fmt.Errorf("%s: %w", method, s.conn.lost())
+		return fmt.Errorf("%s: %w", method, s.conn.lost(ctx))
 	}
 }
 
-// lost says why nothing is read any more.
-func (c *connection) lost() error {
-	if errors.Is(c.err, websocket.ErrMessageTooBig) {
-		return fmt.Errorf("a message of more than %d MiB: %w", largestMessage>>20, ErrClosed)
+// lost says why nothing is read or written any more. A call that ends in the middle
+// of its message takes the connection along: the cause is its end, and not the
+// other side.
+func (c *connection) lost(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	select {
+	case <-c.done:
+		if errors.Is(c.err, websocket.ErrMessageTooBig) {
+			return fmt.Errorf("a message of more than %d MiB: %w", largestMessage>>20, ErrClosed)
+		}
+	default:
 	}
 	return ErrClosed
 }
@@ -222,9 +231,8 @@ func (s *Session) send(ctx context.Context, text []byte) error {
 		}
 		text = wrapped
 	}
-	err := s.conn.ws.Write(ctx, websocket.MessageText, text)
-	if err != nil && ctx.Err() == nil {
-		return ErrClosed
+	if err := s.conn.ws.Write(ctx, websocket.MessageText, text); err != nil {
+		return s.conn.lost(ctx)
 	}
-	return err
+	return nil
 }
