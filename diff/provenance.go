@@ -174,7 +174,7 @@ func (e *encounter) match(forced Mode) Match {
 	case e.shared == 0:
 		m.Reason = "the snapshots have no object ids in common, so they are of different processes or of a producer that numbers objects anew each time"
 	case m.Agreement < minAgreement:
-		m.Reason = fmt.Sprintf("only %s of the %s ids in common name the same kind of object, so the snapshots seem to be of different processes",
+		m.Reason = fmt.Sprintf("only %s of the %s ids in common name the same kind of object, so the snapshots seem to be of different processes, or of one that a debugger left in between",
 			share, human.Count(int64(e.shared)))
 	case e.reversed():
 		m.Mode = Identity
