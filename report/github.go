@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,8 @@ import (
 const mostAnnotations = 9
 
 // GitHubAnnotations writes a command for each issue of a report that Check
-// made: at most 9 errors and 9 warnings, and how many more there are.
+// made, and for each warning about its rules: at most 9 errors and 9 warnings,
+// and how many more there are.
 func GitHubAnnotations(w io.Writer, d *Document) error {
 	j := judgementOf(d)
 	if j == nil {
@@ -23,25 +25,26 @@ func GitHubAnnotations(w io.Writer, d *Document) error {
 	}
 	var b strings.Builder
 	told := map[level]int{}
-	for _, i := range j.issues() {
+	annotate := func(l level, place string, text ...string) {
+		if told[l]++; told[l] <= mostAnnotations {
+			b.WriteString("::" + annotationName(l) + " " + place + "title=heapdiff::" + githubData(strings.Join(text, "\n")) + "\n")
+		}
+	}
+	issues := j.issues()
+	for _, i := range issues {
 		if i.level == suppressed {
 			continue
-		}
-		if told[i.level]++; told[i.level] > mostAnnotations {
-			continue
-		}
-		b.WriteString("::" + annotationName(i.level) + " ")
-		if i.located {
-			b.WriteString("file=" + githubProperty(visible(i.source.file)) + fmt.Sprintf(",line=%d,", i.source.line))
-			if i.source.column > 0 {
-				fmt.Fprintf(&b, "col=%d,", i.source.column)
-			}
 		}
 		text := []string{i.message}
 		if i.finding != nil {
 			text = append(text, explain(i.finding)[1:]...)
 		}
-		b.WriteString("title=heapdiff::" + githubData(strings.Join(text, "\n")) + "\n")
+		annotate(i.level, placeProperties(&i), text...)
+	}
+	for _, warning := range j.Verdict.Warnings {
+		if text := shown(warning); !slices.ContainsFunc(issues, func(i issue) bool { return i.message == text }) {
+			annotate(warned, "", text)
+		}
 	}
 	for _, l := range []level{failed, warned} {
 		if more := told[l] - mostAnnotations; more > 0 {
@@ -50,6 +53,18 @@ func GitHubAnnotations(w io.Writer, d *Document) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// placeProperties are where an issue is in the sources, as a command has it.
+func placeProperties(i *issue) string {
+	if !i.located {
+		return ""
+	}
+	place := "file=" + githubProperty(visible(i.source.file)) + fmt.Sprintf(",line=%d,", i.source.line)
+	if i.source.column > 0 {
+		place += fmt.Sprintf("col=%d,", i.source.column)
+	}
+	return place
 }
 
 func annotationName(l level) string {

@@ -96,6 +96,18 @@ func TestAnnotations(t *testing.T) {
 	}
 }
 
+// TestAnnotatedWarnings holds that a rule which matches nothing is told outside
+// of the folded report, too.
+func TestAnnotatedWarnings(t *testing.T) {
+	var b bytes.Buffer
+	if err := GitHubAnnotations(&b, commanding(t, `class:"x::error::\n":count > 9`)); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "::warning title=heapdiff::class:") || !strings.Contains(got, "no class is called") {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestGuard holds that no name in a heap can issue a command, in whatever
 // pieces the text arrives.
 func TestGuard(t *testing.T) {

@@ -81,6 +81,8 @@ type comments struct {
 	mu   sync.Mutex
 	list []string
 	log  []string
+
+	readOnly bool // as for a pull request from a fork
 }
 
 func (c *comments) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -92,6 +94,10 @@ func (c *comments) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Header.Get("Authorization") != "Bearer secret" {
 		http.Error(w, "who?", http.StatusUnauthorized)
+		return
+	}
+	if r.Method != http.MethodGet && c.readOnly {
+		http.Error(w, `{"message": "Resource not accessible by integration"}`, http.StatusForbidden)
 		return
 	}
 	const issue = "/repos/some/where/issues"
@@ -180,8 +186,13 @@ func TestActionComment(t *testing.T) {
 	if want := "GET1 GET2 POST GET1 GET2 PATCH GET1 GET2 POST"; got != want {
 		t.Errorf("asked %s, want %s", got, want)
 	}
-	if _, code := runAction(t, "comment.sh", "GITHUB_API_URL="+server.URL, "GITHUB_REPOSITORY=some/where", "TOKEN=wrong", "PULL_REQUEST=7", "REPORT="+report); code == 0 {
-		t.Error("a wrong token is no failure")
+	where := []string{"GITHUB_API_URL=" + server.URL, "GITHUB_REPOSITORY=some/where", "PULL_REQUEST=7", "REPORT=" + report}
+	if out, code := runAction(t, "comment.sh", append(where, "TOKEN=wrong")...); code == 0 || !strings.Contains(out, "answers 401") {
+		t.Errorf("a wrong token is no failure: %s", out)
+	}
+	github.readOnly = true
+	if out, code := runAction(t, "comment.sh", append(where, "TOKEN=secret")...); code != 0 || !strings.HasPrefix(out, "::warning title=heapdiff::no comment: ") {
+		t.Errorf("exit code %d: %s", code, out)
 	}
 }
 
