@@ -41,13 +41,13 @@ func lastObjectID(g *graph.Graph) uint64 {
 }
 
 // fingerprints tell whether two objects of one id are of the same type and
-// name: of all ids in a heap of up to a million objects, of a sample in larger ones.
+// name: of all ids in a heap of up to a quarter of a million objects, of a sample in larger ones.
 type fingerprints struct {
 	stride uint64
 	print  []uint32 // id/2/stride -> hash of type and name, or 0
 }
 
-const maxFingerprints = 1 << 20
+const maxFingerprints = 1 << 18
 
 func newFingerprints(g *graph.Graph, last uint64) *fingerprints {
 	slots := last/2 + 1

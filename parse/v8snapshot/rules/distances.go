@@ -36,6 +36,7 @@ func Distances(g *graph.Graph) []int32 {
 type distancer struct {
 	g        *graph.Graph
 	distance []int32         // node -> distance
+	reached  graph.Bits      // nodes that have one: asked for each edge, and so small that it stays near
 	level    []graph.NodeID  // what was reached last
 	next     []graph.NodeID  // what is reached from there
 	pending  map[string]bool // WeakMap pairs of which one edge was met
@@ -53,7 +54,7 @@ func (n name) is(s graph.StringID) bool { return slices.Contains(n, s) }
 
 func newDistancer(g *graph.Graph) *distancer {
 	n := g.NumNodes()
-	d := &distancer{g: g, distance: make([]int32, n), pending: map[string]bool{}}
+	d := &distancer{g: g, distance: make([]int32, n), reached: graph.NewBits(n), pending: map[string]bool{}}
 	for i := range d.distance {
 		d.distance[i] = Unreachable
 	}
@@ -76,7 +77,8 @@ func newDistancer(g *graph.Graph) *distancer {
 }
 
 func (d *distancer) reach(n graph.NodeID, distance int32) {
-	if d.distance[n] == Unreachable {
+	if !d.reached.Has(n) {
+		d.reached.Add(n)
 		d.distance[n] = distance
 		d.next = append(d.next, n)
 	}
@@ -100,7 +102,7 @@ func (d *distancer) follow() {
 		for e := from; e < to; e++ {
 			l := g.Links[e]
 			target := l.To()
-			if l.Type() == graph.WeakEdge || d.distance[target] != Unreachable {
+			if l.Type() == graph.WeakEdge || d.reached.Has(target) {
 				continue
 			}
 			if (check || l.Type() == graph.InternalEdge && d.ephemeral(g.Label(e))) && !d.leads(n, e) {
