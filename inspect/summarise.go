@@ -88,7 +88,7 @@ func (l *Look) Summarise() *Summary {
 	var distance []int32
 	measure := func() { distance = h.Distances() }
 	jobs := l.options.Jobs
-	if s.NumNodes() > giantNodes {
+	if s.NumNodes() > hugeNodes {
 		jobs = 1 // distances where the dominators were
 	}
 	crew.Both(jobs, count, measure)
@@ -110,7 +110,8 @@ func (l *Look) Summarise() *Summary {
 
 const (
 	manyNodes  = 1 << 18 // where the memory of a column is worth the time of a collection
-	giantNodes = 1 << 22 // and where it is worth to be given back
+	giantNodes = 1 << 22 // where it is worth to be given back
+	hugeNodes  = 1 << 26 // and where it is worth more than time
 )
 
 // tidy collects what a large heap left behind, as room for what comes next.
