@@ -84,19 +84,21 @@ func (d *distancer) reach(n graph.NodeID, distance int32) {
 	}
 }
 
-// spread goes on, level by level, from what was reached.
+// spread goes on, level by level, from what was reached, all of it at one distance.
 func (d *distancer) spread() {
-	for len(d.next) > 0 {
+	if len(d.next) == 0 {
+		return
+	}
+	for next := d.distance[d.next[0]] + 1; len(d.next) > 0; next++ {
 		d.level, d.next = d.next, d.level[:0]
-		d.follow()
+		d.follow(next)
 	}
 }
 
-// follow reaches what the edges of the level lead to.
-func (d *distancer) follow() {
+// follow reaches what the edges of the level lead to, which is at the distance next.
+func (d *distancer) follow(next int32) {
 	g := d.g
 	for _, n := range d.level {
-		next := d.distance[n] + 1
 		check := d.special(n)
 		from, to := g.Edges(n)
 		for e := from; e < to; e++ {
@@ -120,11 +122,16 @@ func (d *distancer) ephemeral(label uint32) bool {
 // special reports whether edges of n may be passed over for its own sake.
 func (d *distancer) special(n graph.NodeID) bool {
 	g := d.g
-	if g.Flags[n]&graph.RenamedDetached != 0 {
+	var names name
+	switch g.Type[n] {
+	case graph.Hidden:
+		names = d.nativeContext
+	case graph.Array:
+		names = d.descriptors
+	default:
 		return false
 	}
-	return g.Type[n] == graph.Hidden && d.nativeContext.is(g.Name[n]) ||
-		g.Type[n] == graph.Array && d.descriptors.is(g.Name[n])
+	return names.is(g.Name[n]) && g.Flags[n]&graph.RenamedDetached == 0
 }
 
 // leads decides on an edge to a node that is not yet reached.
