@@ -1,8 +1,6 @@
 package growth
 
 import (
-	"cmp"
-	"math/bits"
 	"regexp"
 	"slices"
 
@@ -71,21 +69,17 @@ type builder struct {
 	g            *graph.Graph
 	class        *classer
 	edge         *edger
-	level        []graph.NodeID        // settled last, to be followed
-	next         []graph.NodeID        // claimed by this level
+	level        frontier              // settled last, to be followed
+	next         frontier              // claimed by this level
 	waiting      [waits][]graph.NodeID // state - waitProto -> claimed so; some have been settled since
 	rank         []uint32              // signature -> where it stands among all by level and names
 	ranked       int                   // signatures that have a rank
 	keys         map[uint64]keyring    // signature and class -> how many names
 	dictionaries []uint64              // rings that this level has filled
 	joined       int                   // places that have been looked at for keys
-	recent       recent
-	manner       manner // how the edges of the node being followed are named
-	sorter       bitset
+	recent       [recents]step
+	peculiar     step // of a node whose edges are named in a manner of its own
 }
-
-// recent is the last place looked up: neighbours in an array hang in the same.
-type recent struct{ parent, edge, class, place uint32 }
 
 // States of a node: by what edge it is claimed. An edge of a later state is
 // followed only when all others lead no further.
@@ -129,8 +123,11 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
 	b.sigs = make([]sigNode, 2, 1<<12)
 	b.sigs[rootSig] = sigNode{place: absent}
+	b.met = make([]metClass, 2, 1<<12)
+	b.met[rootSig].flags = b.classes.flags[0]
 	b.rank, b.ranked = make([]uint32, 2, 1<<12), 2
-	b.recent.place = absent
+	b.level, b.next = newFrontier(g.NumNodes()), newFrontier(g.NumNodes())
+	b.forgetSteps()
 	for n := range b.Sig {
 		class := b.class.of(graph.NodeID(n))
 		b.Sig[n] = unmet | Signature(class)
@@ -198,7 +195,7 @@ func (b *builder) globalOf(n graph.NodeID) graph.NodeID {
 func (b *builder) startAt(n graph.NodeID) {
 	if b.Sig[n]&unmet != 0 {
 		b.claim(n, claimed, b.place(rootSig, b.edge.start, b.class.of(n)))
-		b.next = append(b.next, n)
+		b.next.add(n)
 	}
 }
 
@@ -207,10 +204,8 @@ func retains(l graph.Link) bool { return !l.Loose() && l.Type() != graph.WeakEdg
 // spread walks until nothing is left to reach.
 func (b *builder) spread() {
 	for {
-		for len(b.level) > 0 {
-			for _, n := range b.level {
-				b.follow(n)
-			}
+		for !b.level.empty() {
+			b.level.drain(b.follow)
 			b.advance()
 		}
 		if !b.resume() {
@@ -226,11 +221,11 @@ func (b *builder) resume() bool {
 		for _, n := range waiting {
 			if b.Sig[n]&states == state {
 				b.Sig[n] = b.Sig[n]&^states | claimed
-				b.next = append(b.next, n)
+				b.next.add(n)
 			}
 		}
 		b.waiting[i] = waiting[:0]
-		if len(b.next) > 0 {
+		if !b.next.empty() {
 			b.advance()
 			return true
 		}
@@ -241,43 +236,23 @@ func (b *builder) resume() bool {
 // advance settles what was claimed and makes it the level to be followed.
 func (b *builder) advance() {
 	b.joinKeys()
-	b.order()
-	for _, n := range b.next {
-		s := b.Sig[n]
-		if s&internalBit != 0 {
-			b.Sig[n] = s &^ states
-			continue
-		}
-		at := b.real(uint32(s & payload))
-		p := &b.places[at]
-		if p.sig == 0 {
-			p.sig = b.signature(at)
-		}
-		b.Sig[n] = Signature(p.sig)
-	}
+	b.next.each(b.settle)
 	b.rankNew()
-	b.level, b.next = b.next, b.level[:0]
+	b.level, b.next = b.next, b.level
 }
 
-// order sorts a large level by node, so that what follows goes through memory
-// from front to back. The result is the same in any order.
-func (b *builder) order() {
-	if len(b.next) < len(b.Sig)/256 {
+func (b *builder) settle(n graph.NodeID) {
+	s := b.Sig[n]
+	if s&internalBit != 0 {
+		b.Sig[n] = s &^ states
 		return
 	}
-	if b.sorter == nil {
-		b.sorter = newBitset(len(b.Sig))
+	at := b.real(uint32(s & payload))
+	p := &b.places[at]
+	if p.sig == 0 {
+		p.sig = b.signature(at)
 	}
-	for _, n := range b.next {
-		b.sorter.set(n)
-	}
-	b.next = b.next[:0]
-	for i, word := range b.sorter {
-		for ; word != 0; word &= word - 1 {
-			b.next = append(b.next, graph.NodeID(i*64+bits.TrailingZeros64(word)))
-		}
-		b.sorter[i] = 0
-	}
+	b.Sig[n] = Signature(p.sig)
 }
 
 // rankNew orders the signatures that the last level made.
@@ -294,144 +269,6 @@ func (b *builder) rankNew() {
 	b.ranked = len(b.sigs)
 }
 
-// compare orders places by where they hang and by their names.
-func (b *builder) compare(x, y uint32) int {
-	p, q := &b.places[x], &b.places[y]
-	if d := cmp.Compare(b.rank[p.parent], b.rank[q.parent]); d != 0 {
-		return d
-	}
-	if p.edge != q.edge {
-		return cmp.Compare(b.edges.text[p.edge], b.edges.text[q.edge])
-	}
-	return cmp.Compare(b.classes.text[p.class], b.classes.text[q.class])
-}
-
-// follow looks at all edges of a node that is settled.
-func (b *builder) follow(n graph.NodeID) {
-	g := b.g
-	sig := b.Sig[n].Row()
-	source := b.sourceFlags(n)
-	from, to := g.Edges(n)
-	b.manner = b.mannerOf(n, source)
-	for i, l := range g.Links[from:to] {
-		if !retains(l) {
-			continue
-		}
-		t := l.To()
-		switch s := b.Sig[t]; {
-		case s < unmet: // settled, and no internals
-			b.meet(sig, l.Type(), g.Labels.Of(from+graph.EdgeID(i), l), source, b.sigs[s].class)
-		case s&(states|unmet) != 0:
-			b.reach(t, s, sig, l.Type(), g.Labels.Of(from+graph.EdgeID(i), l), source)
-		}
-	}
-}
-
-// sourceFlags returns the flags of the class of a settled node.
-func (t *Tree) sourceFlags(n graph.NodeID) labelFlags {
-	if s := t.Sig[n]; !s.Internal() {
-		return t.classes.flags[t.sigs[s].class]
-	}
-	return t.classes.flags[t.namer.class.of(n)]
-}
-
-// reach claims t, which is not settled, for the signature that an edge leads from.
-func (b *builder) reach(t graph.NodeID, s Signature, sig uint32, et graph.EdgeType, name uint32, source labelFlags) {
-	class := b.classAt(t, s)
-	flags := b.classes.flags[class]
-	label := b.edgeLabel(et, name, source, b.manner)
-	state := claimed
-	switch edge := b.edges.flags[label]; {
-	case (flags|source)&runtime != 0 || edge&late != 0:
-		state = waitData
-	case source&transient != 0 && flags&(scoped|contexty|system) == 0:
-		state = waitLocal
-	case (flags|source)&transient != 0:
-		state = waitStack
-	case (flags|source)&system != 0:
-		state = waitRoot
-	case flags&contexty != 0 && source&contexty == 0 && b.sigs[sig].many:
-		state = waitScope
-	case edge&slow != 0:
-		state = waitProto
-	}
-	first := s&unmet != 0
-	if first {
-		s = waitLocal // as if the last of all had claimed it
-	}
-	if flags&folded != 0 && sig != rootSig {
-		b.claimInternal(t, first, s, state, sig)
-		return
-	}
-	if s&states < state {
-		return // something better claims it
-	}
-	p := b.place(sig, label, class)
-	if p == absent {
-		b.claimInternal(t, first, s, state, sig)
-		return
-	}
-	if state == claimed || first {
-		b.places[p].held++
-	}
-	switch {
-	case first || s&states > state:
-		b.enqueue(t, state)
-		b.claim(t, state, p)
-	case s.Internal() || b.compare(p, uint32(s&payload)) < 0: // internals of the root go before those of others
-		b.claim(t, state, p)
-	}
-}
-
-// classAt returns the class of a node that is not settled.
-func (b *builder) classAt(t graph.NodeID, s Signature) uint32 {
-	switch {
-	case s&unmet != 0:
-		return uint32(s & payload)
-	case s&internalBit == 0:
-		return b.places[s&payload].class
-	}
-	return b.class.of(t)
-}
-
-func (b *builder) claim(n graph.NodeID, state Signature, place uint32) {
-	b.Sig[n] = state | Signature(place)
-}
-
-// claimInternal claims internals for the object they belong to.
-func (b *builder) claimInternal(t graph.NodeID, first bool, s, state Signature, sig uint32) {
-	switch {
-	case first || s&states > state:
-		b.enqueue(t, state)
-	case s&states < state || !s.Internal() || b.rank[sig] >= b.rank[s&payload]:
-		return
-	}
-	b.Sig[t] = internalBit | state | Signature(sig)
-}
-
-func (b *builder) enqueue(n graph.NodeID, state Signature) {
-	if state == claimed {
-		b.next = append(b.next, n)
-		return
-	}
-	i := state>>28 - firstWait
-	b.waiting[i] = append(b.waiting[i], n)
-}
-
-// meet counts an edge to an object that has its signature by another way.
-func (b *builder) meet(sig uint32, t graph.EdgeType, name uint32, source labelFlags, class uint32) {
-	if b.classes.flags[class]&(leaf|runtime|system|folded) != 0 || source&(runtime|shadow) != 0 {
-		return
-	}
-	label := b.edgeLabel(t, name, source, b.manner)
-	if b.edges.flags[label]&(late|proto) != 0 {
-		return
-	}
-	if p := b.place(sig, label, class); p != absent {
-		b.places[p].held++
-	}
-}
-
 // rest gives a signature to what the root does not reach, by its class alone.
 func (b *builder) rest() {
 	lost := absent
@@ -443,7 +280,7 @@ func (b *builder) rest() {
 		if lost == absent {
 			lost = b.lost()
 		}
-		b.reach(n, s, lost, graph.HiddenEdge, 0, 0)
+		b.reach(n, s, b.step(&source{sig: lost}, graph.HiddenEdge, 0, uint32(s&payload)))
 	}
 	b.spread()
 }
@@ -471,5 +308,5 @@ func (b *builder) finish() {
 			sig.count++
 		}
 	}
-	b.level, b.next, b.waiting, b.keys, b.rank, b.sorter = nil, nil, [waits][]graph.NodeID{}, nil, nil, nil
+	b.level, b.next, b.waiting, b.keys, b.rank = frontier{}, frontier{}, [waits][]graph.NodeID{}, nil, nil
 }

@@ -9,22 +9,16 @@ import (
 // place returns the place of a class under a name, or absent if there are too
 // many places.
 func (b *builder) place(sig, edge, class uint32) uint32 {
-	r := &b.recent
-	if r.parent == sig && r.edge == edge && r.class == class && r.place != absent {
-		return r.place
+	if at := b.lookup(sig, edge, class); at != absent {
+		return at
 	}
-	at := b.lookup(sig, edge, class)
-	if at == absent {
-		if b.edges.flags[edge]&named != 0 && !b.isGlobal(sig) {
-			edge = b.name(sig, edge, class)
-		}
-		if len(b.places) >= maxPlaces && b.lookup(sig, edge, class) == absent {
-			return absent
-		}
-		at = b.put(sig, edge, class)
+	if b.edges.flags[edge]&named != 0 && !b.isGlobal(sig) {
+		edge = b.name(sig, edge, class)
 	}
-	*r = recent{sig, edge, class, at}
-	return at
+	if len(b.places) >= maxPlaces && b.lookup(sig, edge, class) == absent {
+		return absent
+	}
+	return b.put(sig, edge, class)
 }
 
 // isKeyed reports whether n has so many edges that its properties must be keys.
@@ -75,7 +69,7 @@ func (b *builder) joinKeys() {
 			b.places[i].held, b.places[i].alias = 0, all+1
 		}
 		b.dictionaries = b.dictionaries[:0]
-		b.recent.place = absent
+		b.forgetSteps()
 	}
 	b.joined = len(b.places)
 }

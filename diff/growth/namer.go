@@ -37,6 +37,14 @@ func (t *Tree) edgeLabel(et graph.EdgeType, name uint32, source labelFlags, m ma
 	return e.of(et, name, source)
 }
 
+// sourceFlags returns the flags of the class of a settled node.
+func (t *Tree) sourceFlags(n graph.NodeID) labelFlags {
+	if s := t.Sig[n]; !s.Internal() {
+		return t.met[s].flags
+	}
+	return t.classes.flags[t.namer.class.of(n)]
+}
+
 // placeOf returns the place that an edge to an object leads to, or absent.
 func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	m := t.namer
@@ -57,5 +65,5 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 // Release drops what refers to the graph, the signatures of the nodes included:
 // the tree then takes little memory and can be compared still.
 func (t *Tree) Release() {
-	t.namer, t.Sig = nil, nil
+	t.namer, t.Sig, t.met = nil, nil, nil
 }

@@ -329,6 +329,20 @@ func TestOrderDecidesNothing(t *testing.T) {
 	})
 }
 
+// What hangs nowhere is not stored: whether a place was looked up for it depends
+// on the order of the file.
+func TestStoredPlacesHoldSomething(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSketch(t)
+		stored := Build(s.graph(len(s.nodes)), Options{}).Store()
+		for _, p := range stored.Places {
+			if edge := stored.Edges[p.Edge]; p.Held == 0 && !p.Own && !p.Alias && !edge.Named && !edge.Entry {
+				t.Errorf("nothing hangs at %q of %q", edge.Text, stored.Classes[p.Class].Text)
+			}
+		}
+	})
+}
+
 // describe lists the signatures of a tree by their paths.
 func describe(t *Tree) map[string]amount {
 	out := map[string]amount{}

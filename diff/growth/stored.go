@@ -49,6 +49,9 @@ func (t *Tree) Store() *Stored {
 			continue // hangs at nothing that is there
 		}
 		own := p.sig != 0 && t.sigs[p.sig].place == uint32(i)
+		if !own && p.held == 0 && p.alias == 0 && t.edges.flags[p.edge]&(named|entry) == 0 {
+			continue // nothing hangs there; whether it was looked for depends on the order of the file
+		}
 		s := StoredPlace{Held: uint64(p.held), Alias: p.alias != 0, Own: own}
 		if own {
 			s.Count, s.Self = uint64(t.sigs[p.sig].count), t.sigs[p.sig].self

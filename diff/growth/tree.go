@@ -25,6 +25,13 @@ type Tree struct {
 
 	size  uint64 // bytes of all nodes
 	namer *namer // nil once released
+	met   []metClass
+}
+
+// metClass is the class of a signature, for what leads to its objects and from them.
+type metClass struct {
+	class uint32
+	flags labelFlags
 }
 
 // Signature is the number of a signature in its tree. The top bit marks

@@ -1,0 +1,80 @@
+package growth
+
+import "github.com/heapdiff/heapdiff/graph"
+
+// source is a settled node whose edges are followed.
+type source struct {
+	sig    uint32
+	flags  labelFlags // of its class
+	manner manner
+}
+
+// step is what an edge means: one that leaves an object of a signature, has a
+// name, and leads to something of a class. Most edges are like one of those
+// before them, so that steps are remembered.
+type step struct {
+	sig      uint32
+	from     labelFlags // of the class of what it leaves
+	name     uint32
+	class    uint32
+	edge     uint32 // label
+	place    uint32 // or absent, as long as nobody asked
+	state    Signature
+	edgeType graph.EdgeType
+	named    bool // by a programmer
+	inside   bool // it leads to internals of what it leaves
+	aside    bool // it is not counted
+}
+
+const recents = 1 << 10 // steps that are remembered
+
+// step returns what an edge means. It is valid until the next is asked for.
+func (b *builder) step(from *source, t graph.EdgeType, name, class uint32) *step {
+	s := &b.recent[stepHash(from.sig, name, class)]
+	if from.manner != (manner{}) {
+		s = &b.peculiar
+	} else if s.sig == from.sig && s.name == name && s.class == class && s.edgeType == t && s.from == from.flags {
+		return s
+	}
+	edge := b.edgeLabel(t, name, from.flags, from.manner)
+	flags, leaves, how := b.classes.flags[class], from.flags, b.edges.flags[edge]
+	*s = step{
+		sig: from.sig, from: from.flags, name: name, class: class, edge: edge, place: absent, edgeType: t, state: claimed,
+		named: how&named != 0, inside: flags&folded != 0 && from.sig != rootSig, aside: how&(late|proto) != 0,
+	}
+	switch {
+	case (flags|leaves)&runtime != 0 || how&late != 0:
+		s.state = waitData
+	case leaves&transient != 0 && flags&(scoped|contexty|system) == 0:
+		s.state = waitLocal
+	case (flags|leaves)&transient != 0:
+		s.state = waitStack
+	case (flags|leaves)&system != 0:
+		s.state = waitRoot
+	case flags&contexty != 0 && leaves&contexty == 0 && b.sigs[from.sig].many:
+		s.state = waitScope
+	case how&slow != 0:
+		s.state = waitProto
+	}
+	return s
+}
+
+func stepHash(sig, name, class uint32) uint32 {
+	h := uint64(sig)*0x9E3779B97F4A7C15 ^ uint64(name)*0xC2B2AE3D27D4EB4F ^ uint64(class)*0x165667B19E3779F9
+	return uint32(h >> (64 - 10))
+}
+
+// placeOfStep returns the place that a step leads to, or absent if there are too many.
+func (b *builder) placeOfStep(s *step) uint32 {
+	if s.place == absent {
+		s.place = b.place(s.sig, s.edge, s.class)
+	}
+	return s.place
+}
+
+// forgetSteps forgets what edges mean: places have been joined.
+func (b *builder) forgetSteps() {
+	for i := range b.recent {
+		b.recent[i].sig = absent
+	}
+}
