@@ -12,7 +12,7 @@ import (
 )
 
 // Opener loads a heap, with the classes provisional as parse.Load leaves them.
-// It is given what the comparison wants of the loader (Beside, Held, PerNode)
+// It is given what the comparison wants of the loader (Beside, Weighed, Held, …)
 // and adds what else there is to say. An opener that has the heap already may
 // leave the options alone.
 type Opener func(ctx context.Context, o parse.Options) (*parse.Heap, error)
@@ -66,15 +66,17 @@ func (r *Reduction) follow(ctx context.Context, after Opener, last bool) (*Resul
 // reduce is a function of its own so that the heap is garbage when it returns.
 func reduce(ctx context.Context, open Opener, o Options) (*Reduction, error) {
 	r := &Reduction{options: o.withDefaults()}
-	h, err := open(ctx, parse.Options{Known: r.know, Beside: r.read, PerNode: perNode})
+	h, err := open(ctx, parse.Options{Known: r.know, Beside: r.read, Weighed: r.weigh, PerNode: perNode})
 	if err != nil {
 		return nil, err
 	}
 	if r.sums == nil {
 		r.know(h)
 		r.read(h)
+		r.weigh(h)
 	}
-	return r, r.weigh(ctx, h)
+	r.describe(h)
+	return r, ctx.Err()
 }
 
 // Compare compares the reduced heap with a later one, whose classes must be

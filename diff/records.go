@@ -107,7 +107,6 @@ func (r *records) weigh(h *parse.Heap) {
 			r.large[at] = retained
 		}
 	})
-	r.repeated = nil
 }
 
 func (r *records) eachDeep(h *parse.Heap, f func(row uint32, retained uint64)) {

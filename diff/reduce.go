@@ -62,7 +62,9 @@ func Reduce(ctx context.Context, h *parse.Heap, o Options) (*Reduction, error) {
 	r := &Reduction{options: o.withDefaults()}
 	r.know(h)
 	r.read(h)
-	return r, r.weigh(ctx, h)
+	r.weigh(h)
+	r.describe(h)
+	return r, ctx.Err()
 }
 
 // know notes what follows from the nodes alone.
@@ -92,16 +94,8 @@ func (r *Reduction) read(h *parse.Heap) {
 	}
 }
 
-// weigh notes the rest.
-func (r *Reduction) weigh(ctx context.Context, h *parse.Heap) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	r.options.Progress("reducing")
-	r.side = sideOf(h)
-	if h.Traces != nil {
-		r.traces = h.Traces.Calls
-	}
+// weigh notes what the dominators tell. It may run beside read.
+func (r *Reduction) weigh(h *parse.Heap) {
 	r.options.both(func() {
 		tree := h.Dominators.Tree()
 		r.sums.nest = newNesting(h, tree, r.sums.naming)
@@ -113,7 +107,17 @@ func (r *Reduction) weigh(ctx context.Context, h *parse.Heap) error {
 			r.objects.weigh(h)
 		}
 	})
-	return ctx.Err()
+}
+
+// describe notes what the heap is, and lets go of it.
+func (r *Reduction) describe(h *parse.Heap) {
+	r.side = sideOf(h)
+	if h.Traces != nil {
+		r.traces = h.Traces.Calls
+	}
+	if r.objects != nil {
+		r.objects.repeated = nil
+	}
 }
 
 func sideOf(h *parse.Heap) Side {

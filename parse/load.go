@@ -34,7 +34,7 @@ type Options struct {
 	Symbols *symbols.Set
 
 	// SkipDominators leaves out what is the longest part of the work: the heap
-	// has no dominators, no retained sizes and no classes, and Beside is not called.
+	// has no dominators, no retained sizes and no classes, and nobody is called.
 	SkipDominators bool
 
 	// Known is called while the graph is walked, with a heap of which nodes, sizes
@@ -45,6 +45,10 @@ type Options struct {
 	// Beside is called while the dominators are computed, with a heap that has
 	// everything but them. It may read it, and may be nil.
 	Beside func(*Heap)
+
+	// Weighed is called with a heap that has everything, while Beside may still be at
+	// work. It may read it, and may be nil.
+	Weighed func(*Heap)
 
 	// Sized is told how large the heap is, before memory is taken; it may be nil.
 	Sized func(nodes, edges int64)
@@ -132,12 +136,17 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 			}
 		}},
 		{"dominators", func() { span.Settle() }, nothing},
-		{"dominators", func() { h.Dominators = span.Dominators() }, func() {
+		{"dominators", func() {
+			h.Dominators = span.Dominators()
+			h.Dominators.Weigh(&g.Self)
+			if o.Weighed != nil {
+				o.Weighed(h)
+			}
+		}, func() {
 			if o.Beside != nil {
 				o.Beside(h)
 			}
 		}},
-		{"retained sizes", func() { h.Dominators.Weigh(&g.Self) }, nothing},
 	} {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

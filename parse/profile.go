@@ -70,5 +70,8 @@ func loadTree(ctx context.Context, src *input.Source, o Options) (*Heap, error) 
 		o.Beside(h)
 	}
 	h.Dominators.Weigh(&g.Self)
+	if o.Weighed != nil {
+		o.Weighed(h)
+	}
 	return h, nil
 }
