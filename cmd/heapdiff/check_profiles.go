@@ -106,7 +106,12 @@ func (o *checkOptions) compareStaying(ctx context.Context, w world, p *progress,
 			return loaded, err
 		}
 	}
-	return profile.Compare(ctx, open[0], open[1], profile.Options{
+	r, err := profile.Compare(ctx, open[0], open[1], profile.Options{
 		SampleIndex: o.sampleIndex, Progress: func(phase string) { p.of("comparing")(phase, 0, 0) },
 	})
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = append(r.Warnings, names.Doubts()...)
+	return r, nil
 }

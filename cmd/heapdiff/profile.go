@@ -151,6 +151,15 @@ func (o *profileFlags) results(ctx context.Context, w world, args []string, p *p
 	if err != nil {
 		return nil, nil, err
 	}
+	heap, goroutines, err = o.pairs(ctx, w, args, p, names)
+	if err != nil {
+		return nil, nil, err
+	}
+	heap.Warnings = append(heap.Warnings, names.Doubts()...)
+	return heap, goroutines, nil
+}
+
+func (o *profileFlags) pairs(ctx context.Context, w world, args []string, p *progress, names *symbols.Set) (heap, goroutines *profile.Result, err error) {
 	heap, err = compareProfiles(ctx, w, args, p, names, profile.Options{SampleIndex: o.index})
 	if err != nil || len(o.goroutines) == 0 {
 		return heap, nil, err
@@ -214,6 +223,7 @@ func (o *profileFlags) inspect(ctx context.Context, w *world, c *command, path s
 	if err != nil {
 		return true, err
 	}
+	r.Warnings = append(r.Warnings, names.Doubts()...)
 	return true, out.write(*w, func(ro report.Options) *report.Document { return report.Profile(r, ro) })
 }
 

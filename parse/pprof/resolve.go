@@ -99,9 +99,6 @@ func (r *reader) resolveLocations(mapping, function map[uint64]uint32) error {
 		}
 		l.end = uint32(len(p.Frames))
 	}
-	if r.o.Symbols != nil && len(unnamed) > 0 {
-		p.Warnings = append(p.Warnings, r.o.Symbols.Doubts()...)
-	}
 	return nil
 }
 

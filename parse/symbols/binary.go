@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,7 @@ type Frame struct {
 // Binary is a program or a library that knows names for its addresses.
 type Binary struct {
 	Path     string
+	Name     string   // of the file itself, if Path is a link
 	BuildIDs []string // GNU's in hexadecimal, and Go's; may be empty
 
 	segments []elf.ProgHeader
@@ -45,7 +47,11 @@ func Open(name string) (*Binary, error) {
 		return nil, fmt.Errorf("%s is no ELF program or library: %w", name, err)
 	}
 	defer f.Close()
-	b := &Binary{Path: name, fixed: f.Type == elf.ET_EXEC, BuildIDs: buildIDs(f)}
+	file, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return nil, err
+	}
+	b := &Binary{Path: name, Name: filepath.Base(file), fixed: f.Type == elf.ET_EXEC, BuildIDs: buildIDs(f)}
 	for _, p := range f.Progs {
 		if p.Type == elf.PT_LOAD {
 			b.segments = append(b.segments, p.ProgHeader)
@@ -102,7 +108,8 @@ func (b *Binary) is(file, buildID string) (same bool, differ string) {
 			return false, fmt.Sprintf("build id %s, not %s", b.BuildIDs[0], buildID)
 		}
 	}
-	return path.Base(file) == path.Base(b.Path), ""
+	base := path.Base(file)
+	return base == b.Name || base == filepath.Base(b.Path), ""
 }
 
 func isHex(id string) bool { return strings.Trim(id, "0123456789abcdef") == "" }

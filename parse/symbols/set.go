@@ -8,6 +8,7 @@ import (
 // Set are the binaries that one run knows.
 type Set struct {
 	binaries []*Binary
+	asked    bool
 	used     []bool            // whether any address was of it
 	differ   map[string]string // path of a binary -> what says that it is of another build
 }
@@ -42,6 +43,7 @@ func (s *Set) Frames(m Mapping, address uint64) []Frame {
 	if s == nil {
 		return nil
 	}
+	s.asked = true
 	for i, b := range s.binaries {
 		same, differ := b.is(m.File, m.BuildID)
 		if differ != "" && (m.Main || strings.HasSuffix(m.File, b.Path)) {
@@ -60,8 +62,12 @@ func (s *Set) Frames(m Mapping, address uint64) []Frame {
 	return nil
 }
 
-// Doubts says which binaries were of no use for any address so far.
+// Doubts says which binaries were of no use for any of the addresses that were
+// asked for.
 func (s *Set) Doubts() []string {
+	if s == nil || !s.asked {
+		return nil
+	}
 	var list []string
 	for i, b := range s.binaries {
 		if s.used[i] {

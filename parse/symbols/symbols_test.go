@@ -211,6 +211,26 @@ func TestCpp(t *testing.T) {
 	}
 }
 
+// TestLink holds that a program may be given by a link to it, such as python3:
+// processes have the file's own name.
+func TestLink(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "shop.cc"), cppProgram)
+	program, link := filepath.Join(dir, "shop3.11"), filepath.Join(dir, "shop3")
+	run(t, dir, "g++", "-no-pie", "-o", program, "shop.cc")
+	if err := os.Symlink("shop3.11", link); err != nil {
+		t.Fatal(err)
+	}
+	f, err := elf.Open(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if got := openAll(t, link).Frames(symbols.Mapping{File: program}, f.Entry); len(got) == 0 {
+		t.Error("no names")
+	}
+}
+
 // TestOtherBuild: names of another build are worse than none.
 func TestOtherBuild(t *testing.T) {
 	dir := t.TempDir()
