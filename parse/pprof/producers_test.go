@@ -79,6 +79,7 @@ func TestJeprof(t *testing.T) {
 		}
 	}
 	for spoiled, want := range map[string]string{
+		strings.TrimSuffix(text, dump):                    "behind the names is no profile",
 		strings.Replace(dump, "@ 0x2001", "@ nowhere", 1): `"nowhere" is no address`,
 		"heap_v2/x\n": "does not say how it was sampled",
 		"heap_v2/1\n": "no stack has blocks",

@@ -23,6 +23,12 @@ func readText(ctx context.Context, src *input.Source, o Options) (*Profile, erro
 		return nil, err
 	}
 	names, text := cutSymbols(text)
+	if names != nil && len(bytes.TrimSpace(text)) == 0 {
+		return nil, &input.SyntaxError{
+			File: src.Name(), Offset: -1, What: "truncated", Section: "text", Detail: "behind the names is no profile: jeprof --raw writes it only if it fetched it itself",
+			Try: "give heapdiff the file that jemalloc wrote, and --binary PROGRAM",
+		}
+	}
 	parse := profile.ParseData
 	if isJemalloc(text) {
 		parse = parseJemalloc
