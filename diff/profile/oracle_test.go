@@ -34,7 +34,7 @@ type pair struct{ name, before, after string }
 func pairs(t *testing.T) []pair {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{"go-*-0.*", "producers/datadog-0.pb.gz", "producers/tcmalloc-0.heap.gz"} {
+	for _, pattern := range []string{"go-*-0.*", "producers/datadog-0.pb.gz", "producers/tcmalloc-0.heap.gz", "producers/python-0.heap.gz"} {
 		found, err := filepath.Glob("../../testdata/" + pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v %v", pattern, found, err)

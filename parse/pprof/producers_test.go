@@ -35,33 +35,35 @@ func total(flat map[string]int64) (sum int64) {
 	return sum
 }
 
-// TestJemalloc holds what is read of jemalloc's dumps against what jeprof said
-// of them.
+// TestJemalloc holds what is read of jemalloc's dumps, of a C++ and a Rust
+// program, against what jeprof said of them.
 func TestJemalloc(t *testing.T) {
-	list := files(t, "producers/jemalloc-*.heap.gz")
-	var sums []int64
-	for _, name := range []string{"jemalloc-0.heap.gz", "jemalloc-1.heap.gz"} {
-		p, err := read(t.Context(), name, list[name])
+	for program, rate := range map[string]int64{"jemalloc": 65536, "rust": 16384} {
+		list := files(t, "producers/"+program+"-*.heap.gz")
+		var sums []int64
+		for _, name := range []string{program + "-0.heap.gz", program + "-1.heap.gz"} {
+			p, err := read(t.Context(), name, list[name])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Nature() != pprof.Heap || p.Rate() != rate {
+				t.Errorf("%s: a %s with rate %d", name, p.Nature(), p.Rate())
+			}
+			sums = append(sums, total(flatOf(t, p, "")))
+		}
+		text, err := os.ReadFile("../../testdata/producers/" + program + ".jeprof.txt")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Nature() != pprof.Heap || p.Rate() != 65536 {
-			t.Errorf("%s: a %s with rate %d", name, p.Nature(), p.Rate())
+		m := regexp.MustCompile(`Total: (\d+) B`).FindSubmatch(text)
+		if m == nil {
+			t.Fatalf("no total in %s", text)
 		}
-		sums = append(sums, total(flatOf(t, p, "")))
-	}
-	text, err := os.ReadFile("../../testdata/producers/jemalloc.jeprof.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := regexp.MustCompile(`Total: (\d+) B`).FindSubmatch(text)
-	if m == nil {
-		t.Fatalf("no total in %s", text)
-	}
-	want, err := strconv.ParseInt(string(m[1]), 10, 64)
-	// jeprof rounds once a stack, and so do we, to other sides.
-	if got := sums[1] - sums[0]; err != nil || got < want-20 || got > want+20 {
-		t.Errorf("grew by %d, of jeprof %d (%v)", got, want, err)
+		want, err := strconv.ParseInt(string(m[1]), 10, 64)
+		// jeprof rounds once a stack, and so do we, to other sides.
+		if got := sums[1] - sums[0]; err != nil || got < want-20 || got > want+20 {
+			t.Errorf("%s grew by %d, of jeprof %d (%v)", program, got, want, err)
+		}
 	}
 }
 
