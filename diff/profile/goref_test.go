@@ -134,3 +134,22 @@ func TestReferences(t *testing.T) {
 		t.Errorf("held by %v, want %v", s.Contexts, want)
 	}
 }
+
+// TestReferencesOfCalls: where goref has only the calls that lead to a frame,
+// the program's own function holds; a variable of a library's holds itself.
+func TestReferencesOfCalls(t *testing.T) {
+	const transport = "net/http.DefaultTransport"
+	before := references(t, map[string]int64{"runtime.goexit > runtime.main > main.main": 16, transport + " > idleConn. (map[string]string)": 16, transport + " > $sub_objects$": 16})
+	after := references(t, map[string]int64{"runtime.goexit > runtime.main > main.main": 4096, transport + " > idleConn. (map[string]string)": 1024, transport + " > $sub_objects$": 1024})
+	r, err := diffprofile.Compare(t.Context(), before, after, diffprofile.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int64{}
+	for _, s := range r.Sites {
+		got[s.Function] = s.Growth()
+	}
+	if want := map[string]int64{"main.main": 4080, transport: 2016}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

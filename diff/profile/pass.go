@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/heapdiff/heapdiff/parse/pprof"
 )
@@ -179,7 +180,7 @@ func (w *pass) look(s *pprof.Sample) row {
 // and at what is below it.
 func (w *pass) siteOf(s *pprof.Sample) (key siteKey, best kind) {
 	if w.references {
-		return siteKey{ident: w.outermost(s)}, w.kindHeld(s)
+		return siteKey{ident: w.holder(s)}, w.kindHeld(s)
 	}
 	const nothing Origin = ""
 	found := nothing
@@ -231,8 +232,29 @@ func (w *pass) kindHeld(s *pprof.Sample) kind {
 	return otherKind
 }
 
-// outermost is where a stack begins: what it belongs to if it is a way of
-// references, or if there is nothing in it but the allocator.
+// holder is where a way of references begins: a variable, or a function whose
+// variables goref could not tell apart. It then wrote the calls that lead to the
+// function, of which those of the runtime hold nothing.
+func (w *pass) holder(s *pprof.Sample) uint32 {
+	if len(s.Locations) == 0 {
+		return w.catalog.nowhere()
+	}
+	i := len(s.Locations) - 1
+	for i > 0 && w.info[w.step(s.Locations[i])].origin == Runtime {
+		inner := w.p.Functions[w.step(s.Locations[i-1])].Name
+		if strings.HasPrefix(inner, "$") || strings.Contains(inner, " (") {
+			break
+		}
+		i--
+	}
+	return w.info[w.step(s.Locations[i])].ident
+}
+
+// step is the function of a location in a way of references.
+func (w *pass) step(l uint32) uint32 { return w.p.At(l)[0].Function }
+
+// outermost is where a stack begins: what it belongs to if there is nothing in
+// it but the allocator.
 func (w *pass) outermost(s *pprof.Sample) uint32 {
 	if len(s.Locations) == 0 {
 		return w.catalog.nowhere()
