@@ -170,6 +170,10 @@ func (m measure) otherTypes() string {
 	return strings.Join(names, ", ")
 }
 
+// mostDoubtful is how many places are told that may be no growth, if there are
+// no others.
+const mostDoubtful = 3
+
 func (m measure) sites(o Options) Section {
 	r := m.r
 	s := Section{Title: "What grew, and where it is allocated", Places: true, Empty: "Nothing grew by more than sampling can explain."}
@@ -194,7 +198,13 @@ func (m measure) sites(o Options) Section {
 		s.Empty = "Nothing grew."
 	}
 	var noise, small, shrank int
+	var doubtful []*profile.Site
 	came := m.came()
+	tell := func(site *profile.Site) {
+		f := m.site(site)
+		f.Gist = m.gist(site, came)
+		s.Findings = append(s.Findings, f)
+	}
 	for i := range r.Sites {
 		site := &r.Sites[i]
 		switch {
@@ -202,7 +212,9 @@ func (m measure) sites(o Options) Section {
 			continue
 		case o.All:
 		case site.Noise() && !r.Single:
-			noise++
+			if noise++; site.Growth() > 0 {
+				doubtful = append(doubtful, site)
+			}
 			continue
 		case site.Growth() < 0:
 			shrank++
@@ -211,9 +223,14 @@ func (m measure) sites(o Options) Section {
 			small++
 			continue
 		}
-		f := m.site(site)
-		f.Gist = m.gist(site, came)
-		s.Findings = append(s.Findings, f)
+		tell(site)
+	}
+	if len(s.Findings) == 0 && r.Total.Growth() > 0 && !r.Total.Noise() && len(doubtful) > 0 {
+		s.Lead = Phrase{words("The whole grew by more than sampling can explain, but no place did by itself: any of these may be no growth.")}
+		for _, site := range doubtful[:min(len(doubtful), mostDoubtful)] {
+			tell(site)
+			noise--
+		}
 	}
 	var tail []string
 	if noise > 0 {
@@ -286,6 +303,8 @@ func (m measure) site(s *profile.Site) Finding {
 	}
 	if s.Goroutines > 0 {
 		f.Details = append(f.Details, Phrase{countDelta(int(s.Goroutines)), words(" goroutines wait in "), name(s.Waiting)})
+	} else if s.IsStacks() && s.Growth() > 0 && !r.Single {
+		f.Details = append(f.Details, Phrase{words("a pair of goroutine profiles says which: /debug/pprof/goroutine")})
 	}
 	return f
 }

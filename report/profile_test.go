@@ -58,6 +58,23 @@ func TestProfileGolden(t *testing.T) {
 	}
 }
 
+// TestDoubtful: growth that is sure as a whole and at no place is told all the
+// same, with what is doubtful about it.
+func TestDoubtful(t *testing.T) {
+	r := compared(t, "go-feed-heap-0.pb.gz", "go-feed-heap-1.pb.gz")
+	for i := range r.Sites {
+		r.Sites[i].Error = r.Total.Growth()
+	}
+	s := Profile(r, Options{}).Sections[0]
+	if n := len(s.Findings); n == 0 || n > mostDoubtful || len(s.Lead) == 0 {
+		t.Errorf("%d findings, %v", len(s.Findings), s.Lead)
+	}
+	r.Total.Error = r.Total.Growth()
+	if s := Profile(r, Options{}).Sections[0]; len(s.Findings) != 0 || len(s.Lead) != 0 {
+		t.Errorf("%d findings of noise", len(s.Findings))
+	}
+}
+
 // TestProfileHostile shows that names in a profile are harmless in each format.
 func TestProfileHostile(t *testing.T) {
 	r := compared(t, "go-feed-heap-0.pb.gz", "go-feed-heap-1.pb.gz")

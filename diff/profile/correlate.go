@@ -8,14 +8,20 @@ import (
 
 // Correlate tells the sites of a comparison of heaps which goroutines of the same
 // process became more there: those that stand in the site's function or were
-// created by it, and else those that wait in a function of its package.
+// created by it, and else those that wait in a function of its package. Stacks
+// that the runtime allocated are of those that became more at all.
 func Correlate(heap, goroutines *Result) {
 	for i := range heap.Sites {
 		s := &heap.Sites[i]
-		if s.Growth() <= 0 || s.Origin == Runtime {
-			continue
+		var g *Site
+		switch {
+		case s.Growth() <= 0:
+		case s.Origin != Runtime:
+			g = standing(s, goroutines.Sites)
+		case s.IsStacks() && len(goroutines.Sites) > 0 && goroutines.Sites[0].Growth() > 0:
+			g = &goroutines.Sites[0]
 		}
-		if g := standing(s, goroutines.Sites); g != nil {
+		if g != nil {
 			s.Goroutines, s.Waiting = g.Growth(), g.Function+" ("+g.Kind+")"
 		}
 	}

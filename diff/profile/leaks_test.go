@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -139,6 +140,10 @@ func testGoroutines(t *testing.T, shop shop) {
 	profile.Correlate(heap, r)
 	if h := &heap.Sites[0]; h.Goroutines != 400 || !strings.HasPrefix(h.Waiting, "example.com/shop/feed.(*subscriber).wait") {
 		t.Errorf("the heap grew at %s with %d goroutines in %s", h.Function, h.Goroutines, h.Waiting)
+	}
+	i := slices.IndexFunc(heap.Sites, func(s profile.Site) bool { return s.IsStacks() && s.Growth() > 0 })
+	if i < 0 || heap.Sites[i].Goroutines != 400 {
+		t.Errorf("the stacks of %d of %d sites are of no goroutines", i, len(heap.Sites))
 	}
 }
 

@@ -113,6 +113,10 @@ type Site struct {
 	Stacks []Stack // what grew most, as stacks
 }
 
+// IsStacks says that what grew are stacks of goroutines: a profile of goroutines
+// tells of which.
+func (s *Site) IsStacks() bool { return s.Kind == kindNames[goroutines] }
+
 // Part is a share of a site.
 type Part struct {
 	Name   string
