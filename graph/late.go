@@ -39,8 +39,9 @@ func (l *lateEdges) add(source, first uint32) uint32 {
 
 func (l lateEdges) at(i uint32) *lateSources { return &l[i>>lateShift][i&(1<<lateShift-1)] }
 
-// tardy, in the label of a cell, says that late edges lead to the vertex.
-const tardy = none - 1
+// noneYet, in the label of a cell, says that late edges lead to the vertex and that
+// none of them is listed.
+const noneYet = none - 1
 
 // lateSources lists, for each vertex v, the larger vertices with an edge to it.
 //
@@ -54,25 +55,19 @@ const tardy = none - 1
 // is then one source of the map of their class, and not a million.
 //
 // While this goes on, a cell holds: link, the parent; idom, the anchor; label,
-// of a tardy vertex the first block of late edges to it, or tardy; of a prompt one the
+// of a tardy vertex the first block of late edges to it, or noneYet; of a prompt one the
 // smallest semidominator from there up to its anchor.
 func (w *walker) lateSources() lateEdges {
 	l := &lister{walker: w}
-	g, cells := w.g, w.cells
+	cells := w.cells
 	for u := uint32(1); int(u) < len(cells); u++ {
-		l.settle(u)
 		n := w.node[u]
+		l.settle(u, n)
 		l.follow(u, n)
-		from, to := g.Edges(n)
-		for _, link := range g.Links[from:to] {
-			if !link.Loose() && w.number[link.To()] == u|satellite {
-				l.follow(u, link.To())
-			}
-		}
 	}
 	for v := range cells {
 		c := &cells[v]
-		if !l.isTardy(c, uint32(v)) || c.label == tardy {
+		if !l.isTardy(c, uint32(v)) || c.label == noneYet {
 			c.label = none
 		}
 	}
@@ -89,12 +84,14 @@ type lister struct {
 
 func (l *lister) isTardy(c *cell, v uint32) bool { return c.idom == v }
 
-// settle finds the anchor of u, that of its parent being known.
-func (l *lister) settle(u uint32) {
+// settle finds the anchor of u, which is node n, that of its parent being known.
+func (l *lister) settle(u uint32, n NodeID) {
 	c := &l.cells[u]
 	c.link &^= single
 	switch above := &l.cells[c.link]; {
-	case c.label == tardy || c.link == 0:
+	case l.tardy.Has(n):
+		c.idom, c.label = u, noneYet
+	case c.link == 0:
 		c.idom = u
 	case l.isTardy(above, c.link):
 		c.idom, c.label = c.link, c.semi
@@ -103,15 +100,22 @@ func (l *lister) settle(u uint32) {
 	}
 }
 
-// follow lists the late edges of n, which is u itself or a satellite of it.
+// follow lists the late edges of n, which is u itself or a satellite of it, and
+// those of its satellites: what it leads to is looked at only if late edges lead
+// there.
 func (l *lister) follow(u uint32, n NodeID) {
 	from, to := l.g.Edges(n)
 	for _, link := range l.g.Links[from:to] {
 		if link.Loose() {
 			continue
 		}
-		if v := l.number[link.To()]; v < u { // not for satellites either
-			l.note(u, v)
+		t := link.To()
+		if l.tardy.Has(t) {
+			if v := l.number[t]; v < u {
+				l.note(u, v)
+			}
+		} else if l.moons.Has(t) {
+			l.follow(u, t)
 		}
 	}
 }
@@ -139,7 +143,7 @@ func (l *lister) note(u, v uint32) {
 		}
 	}
 	if u > v {
-		if c.label == tardy {
+		if c.label == noneYet {
 			c.label = none
 		}
 		c.label = l.late.add(u, c.label)

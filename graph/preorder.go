@@ -35,11 +35,13 @@ const single = 1 << 31
 
 // walker numbers the vertices. While it does, a cell holds: link, the parent, and
 // whether the vertex is single; semi, the smallest ancestor with an edge to the
-// vertex; label, tardy if late edges lead to it, or none.
+// vertex.
 type walker struct {
 	*Dominators
 	g         *Graph
 	seen      []uint8  // node -> edges that lead to it and are not weak, up to many; and whether it is owned
+	tardy     Bits     // nodes to which late edges lead
+	moons     Bits     // nodes that are satellites
 	ownedOnly bool     // what is met now belongs to the owner roots
 	loosened  []EdgeID // edges found not to retain
 	strays    []NodeID // targets of owned nodes' edges that do not retain but do own
@@ -69,6 +71,8 @@ func Walk(g *Graph) *Span {
 		Dominators: &Dominators{root: g.Root, number: make([]uint32, n)},
 		g:          g,
 		seen:       countIncoming(g),
+		tardy:      NewBits(n),
+		moons:      NewBits(n),
 	}
 	for i := range w.number {
 		w.number[i] = unseen
@@ -191,7 +195,7 @@ walk:
 				w.pass(e, to)
 				continue
 			}
-			if seen[to]&outside != 0 {
+			if outside != 0 && seen[to]&outside != 0 {
 				w.loosened = append(w.loosened, e)
 				continue
 			}
@@ -250,6 +254,7 @@ func (w *walker) isSatellite(n NodeID) bool {
 func (w *walker) orbit(u uint32, n NodeID) {
 	g := w.g
 	w.number[n] = u | satellite
+	w.moons.Add(n)
 	outside := ^w.seen[n] & owned
 	from, to := g.Edges(n)
 	for e := from; e < to; e++ {
@@ -271,24 +276,26 @@ func (w *walker) arrive(u, v uint32, n NodeID) {
 	if v == 0 && w.ownedOnly {
 		w.strays = append(w.strays, n) // the root itself is owned, and all it has
 	}
-	w.meet(u, v)
+	w.meet(u, v, n)
 }
 
 // mostClimbs bounds the way up from the source of an edge. Wherever it ends is a
 // source as good as the first.
 const mostClimbs = 8
 
-// meet notes that an edge leads from u to v. From a single vertex it may as well
-// lead from its parent: the backing store of an array, say, is the array.
-func (w *walker) meet(u, v uint32) {
+// meet notes that an edge leads from u to v, which is node n. From a single vertex
+// it may as well lead from its parent: the backing store of an array, say, is the
+// array.
+func (w *walker) meet(u, v uint32, n NodeID) {
 	for step := 0; u > v && step < mostClimbs && w.cells[u].link >= single; step++ {
 		u = w.cells[u].link &^ single
 	}
-	switch c := &w.cells[v]; {
+	switch {
 	case u < v:
+		c := &w.cells[v]
 		c.semi = min(c.semi, u)
 	case u > v:
-		c.label = tardy
+		w.tardy.Add(n)
 	}
 }
 
@@ -326,7 +333,7 @@ func (w *walker) rootEdges() {
 		if v := w.number[target]; v == unseen {
 			w.descend(target)
 		} else {
-			w.meet(0, v)
+			w.meet(0, v, target)
 		}
 	}
 }
