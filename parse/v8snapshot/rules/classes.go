@@ -35,6 +35,7 @@ func Classify(g *graph.Graph) *Classes {
 		byName  = make([]graph.ClassID, g.Strings.Len()) // class + 1 of objects and natives without a location
 		renamed = map[graph.StringID]graph.ClassID{}
 		placed  = map[placedName]graph.ClassID{}
+		recent  = make([]placedClass, len(c.places)) // place -> what was asked for last: nearly always one
 	)
 	object := graph.StringID(g.Strings.Len())
 	for s := range graph.StringID(g.Strings.Len()) {
@@ -71,11 +72,15 @@ func Classify(g *graph.Graph) *Classes {
 		name := g.Name[n]
 		switch {
 		case place >= 0:
-			key := placedName{name, place}
-			if placed[key] == 0 {
-				placed[key] = add(n, place)
+			last := &recent[place]
+			if last.class == 0 || last.name != name {
+				key := placedName{name, place}
+				if placed[key] == 0 {
+					placed[key] = add(n, place)
+				}
+				*last = placedClass{name, placed[key]}
 			}
-			set(n, placed[key]-1)
+			set(n, last.class-1)
 			continue
 		case g.Flags[n]&graph.RenamedDetached != 0:
 			if renamed[name] == 0 {
@@ -104,6 +109,11 @@ func Classify(g *graph.Graph) *Classes {
 type placedName struct {
 	name  graph.StringID
 	place int32
+}
+
+type placedClass struct {
+	name  graph.StringID
+	class graph.ClassID // + 1
 }
 
 // Len returns the number of provisional classes.
