@@ -69,7 +69,7 @@ type LabelWriter struct {
 	limit uint32 // labels from here on cannot be StringIDs
 
 	mu     sync.Mutex
-	number map[uint32]uint16 // name -> its number, from 1
+	number labelPages
 	names  []uint32
 	runs   []farRun
 }
@@ -83,7 +83,7 @@ type farRun struct {
 // NewLabelWriter writes into code, which has a place for each edge, in a graph
 // that has less than limit strings.
 func NewLabelWriter(code []uint16, limit int) *LabelWriter {
-	return &LabelWriter{code: code, limit: uint32(min(limit, math.MaxUint32)), number: map[uint32]uint16{}, names: make([]uint32, 1)}
+	return &LabelWriter{code: code, limit: uint32(min(limit, math.MaxUint32)), names: make([]uint32, 1)}
 }
 
 // Coder returns what one goroutine writes with.
@@ -116,14 +116,28 @@ func (w *LabelWriter) Labels() Labels {
 type LabelCoder struct {
 	w     *LabelWriter
 	code  []uint16
-	pages []*labelPage // what is known of the numbers of names
+	pages labelPages // what it knows of the writer's
 	far   []uint32
 }
 
+// labelPages are the numbers of names, from 1, and 0 where one has none or it is not
+// known.
+type labelPages []*[1 << pageShift]uint16
+
 const pageShift = 12
 
-// labelPage are the numbers of a range of names, 0 where it is not known.
-type labelPage [1 << pageShift]uint16
+// of returns where the number of a name stands.
+func (p *labelPages) of(name uint32) *uint16 {
+	at := int(name >> pageShift)
+	for at >= len(*p) {
+		*p = append(*p, nil)
+	}
+	page := &(*p)[at]
+	if *page == nil {
+		*page = new([1 << pageShift]uint16)
+	}
+	return &(*page)[name&(1<<pageShift-1)]
+}
 
 // Index writes a number.
 func (c *LabelCoder) Index(e EdgeID, index uint32) {
@@ -154,14 +168,7 @@ func (c *LabelCoder) numberOf(name uint32) uint16 {
 	if name >= c.w.limit {
 		return farLabel
 	}
-	at := int(name >> pageShift)
-	for at >= len(c.pages) {
-		c.pages = append(c.pages, nil)
-	}
-	if c.pages[at] == nil {
-		c.pages[at] = &labelPage{}
-	}
-	code := &c.pages[at][name&(1<<pageShift-1)]
+	code := c.pages.of(name)
 	if *code == 0 {
 		*code = c.w.numberOf(name)
 	}
@@ -171,17 +178,16 @@ func (c *LabelCoder) numberOf(name uint32) uint16 {
 func (w *LabelWriter) numberOf(name uint32) uint16 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	code, ok := w.number[name]
+	code := w.number.of(name)
 	switch {
-	case ok:
-		return code
+	case *code != 0:
 	case len(w.names) == farLabel:
 		return farLabel
+	default:
+		*code = uint16(len(w.names))
+		w.names = append(w.names, name)
 	}
-	code = uint16(len(w.names))
-	w.names = append(w.names, name)
-	w.number[name] = code
-	return code
+	return *code
 }
 
 // End ends the piece that began with the edge first.
