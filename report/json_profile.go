@@ -100,11 +100,7 @@ func newProfileJSON(r *profile.Result, o Options) *profileJSON {
 		Warnings: warningsJSON(r.Warnings),
 	}
 	for i := range r.Sites {
-		s := &r.Sites[i]
-		j.Sites = append(j.Sites, siteJSON{
-			s.Fingerprint, string(s.Origin), s.Function, s.Place, s.Package, s.Via, s.Kind, newAmountJSON(&s.Amount),
-			newPartsJSON(s.Leaves), newPartsJSON(s.Contexts), s.Entry, s.Goroutines, s.Waiting,
-		})
+		j.Sites = append(j.Sites, newSiteJSON(&r.Sites[i]))
 	}
 	for i := range r.Kinds {
 		j.Kinds = append(j.Kinds, kindAmountJSON{r.Kinds[i].Name, newAmountJSON(&r.Kinds[i].Amount)})
@@ -120,6 +116,13 @@ func newProfileJSON(r *profile.Result, o Options) *profileJSON {
 		})
 	}
 	return j
+}
+
+func newSiteJSON(s *profile.Site) siteJSON {
+	return siteJSON{
+		s.Fingerprint, string(s.Origin), s.Function, s.Place, s.Package, s.Via, s.Kind, newAmountJSON(&s.Amount),
+		newPartsJSON(s.Leaves), newPartsJSON(s.Contexts), s.Entry, s.Goroutines, s.Waiting,
+	}
 }
 
 func newProfileSideJSON(s *profile.Side) profileSideJSON {

@@ -84,10 +84,11 @@ func TestProfileHostile(t *testing.T) {
 		s.Function, s.Place, s.Via = evil, evil, evil
 		s.Leaves = append(s.Leaves, diffprofile.Part{Name: evil})
 		s.Contexts = append(s.Contexts, diffprofile.Part{Name: evil})
+		s.Stacks = []diffprofile.Stack{{After: 1, Frames: []diffprofile.Frame{{Function: evil, File: evil}, {Function: evil, File: evil}}}}
 	}
 	r.Functions[0].Name, r.Packages[0].Name, r.After.File = evil, evil, evil
 	for _, f := range Formats() {
-		text := string(write(t, f, Profile(r, Options{All: true})))
+		text := string(write(t, f, Profile(r, Options{All: true}))) + string(write(t, f, ExplainSite(r, &r.Sites[0], Options{})))
 		if strings.Contains(text, "\x1b") || f.Name == "html" && strings.Contains(text, "<img src=x") {
 			t.Errorf("%s lets through what is hostile", f.Name)
 		}
@@ -96,21 +97,24 @@ func TestProfileHostile(t *testing.T) {
 
 // TestProfileSchema holds docs/profile-schema.md and what is written together.
 func TestProfileSchema(t *testing.T) {
-	described := schemas(t, "../docs/profile-schema.md")[profileSchema]
-	written := map[string]map[string]bool{}
-	d := Profile(compared(t, "go-cache-heap-0.pb.gz", "go-cache-heap-1.pb.gz"), Options{})
+	r := compared(t, "go-cache-heap-0.pb.gz", "go-cache-heap-1.pb.gz")
+	d := Profile(r, Options{})
 	d.Warnings, d.data.(*profileJSON).Warnings = []string{"x"}, []string{"x"}
-	collectReport(t, written, profileSchema, d)
-	for field, types := range written {
-		for typ := range types {
-			if said := described[field]; !strings.Contains(said, typ) {
-				t.Errorf("%s is written as %s, described as %q", field, typ, said)
+	for schema, d := range map[string]*Document{profileSchema: d, siteSchema: ExplainSite(r, &r.Sites[0], Options{})} {
+		described := schemas(t, "../docs/profile-schema.md")[schema]
+		written := map[string]map[string]bool{}
+		collectReport(t, written, schema, d)
+		for field, types := range written {
+			for typ := range types {
+				if said := described[field]; !strings.Contains(said, typ) {
+					t.Errorf("%s: %s is written as %s, described as %q", schema, field, typ, said)
+				}
 			}
 		}
-	}
-	for field := range described {
-		if written[field] == nil {
-			t.Errorf("%s is described but not written", field)
+		for field := range described {
+			if written[field] == nil {
+				t.Errorf("%s: %s is described but not written", schema, field)
+			}
 		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 // errNoReport is what cannot be read back.
 var errNoReport = errors.New("not a JSON report of a comparison, such as heapdiff BEFORE AFTER --json PATH writes")
 
+var errProfiles = errors.New("a JSON report of profiles, which has no stacks: give the profiles themselves")
+
 // ReadGrowth reads the places that grew back from a JSON report.
 func ReadGrowth(r io.Reader) ([]Explained, error) {
 	var report struct {
@@ -29,6 +31,9 @@ func ReadGrowth(r io.Reader) ([]Explained, error) {
 	}
 	if err := json.Unmarshal(text, &report); err != nil {
 		return nil, fmt.Errorf("%w (%s)", errNoReport, strings.TrimSpace(err.Error()))
+	}
+	if report.Schema == profileSchema {
+		return nil, errProfiles
 	}
 	if !strings.HasPrefix(report.Schema, "heapdiff/") || report.Reconciliation == nil {
 		return nil, errNoReport

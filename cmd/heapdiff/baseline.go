@@ -14,6 +14,7 @@ import (
 	"github.com/heapdiff/heapdiff/gate"
 	"github.com/heapdiff/heapdiff/inspect"
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -86,6 +87,13 @@ func writeBaseline(w world, path string, b *gate.Baseline) error {
 func takeBaseline(ctx context.Context, w world, p *progress, paths []string, o diff.Options, commit string, mixed bool) (*gate.Baseline, error) {
 	var list []*gate.Baseline
 	for _, path := range paths {
+		if is, _, err := sniff(ctx, &w, []string{path}); err != nil {
+			return nil, err
+		} else if is[0] {
+			return nil, &input.SyntaxError{
+				File: path, Offset: -1, What: "makes no baseline", Detail: "it is a profile", Try: "keep the profile itself: heapdiff check BEFORE AFTER",
+			}
+		}
 		h, err := load(ctx, w, path, p, parse.Options{Jobs: o.Jobs})
 		if err != nil {
 			return nil, err

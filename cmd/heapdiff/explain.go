@@ -24,19 +24,22 @@ func explainCommand() *command {
 		short: "say all that is known of one place that grew, and how to mend it",
 		long: `The fingerprint stands with the place in every report; its first digits are enough.
 The place is looked up in a report that --json wrote, or found anew in two heaps
-or more.`,
+or more, or in two profiles, with all stacks that lead to it.`,
 		examples: []example{
 			{"heapdiff explain 7ede8cee81cf report.json", "a place of a report that --json wrote"},
 			{"heapdiff explain 7ede before.heapsnapshot after.heapsnapshot", "the same from the heaps; the first digits are enough"},
+			{"heapdiff explain 1f3d before.pb.gz after.pb.gz", "a site of two profiles, with its stacks"},
 		},
 	}
 	c.start = func(flags *pflag.FlagSet) action {
 		var work workFlags
 		var out reportFlags
 		var grow growthFlags
+		var profiles profileFlags
 		match := newChoice("auto", string(diff.Identity), string(diff.Structure))
 		flags.Var(match, "match", "recognise objects by `MODE`: auto, identity (ids) or structure (classes)")
 		grow.declare(flags)
+		profiles.declare(flags, false)
 		out.declare(flags)
 		work.declare(flags)
 		return func(ctx context.Context, w world, args []string) error {
@@ -60,6 +63,11 @@ or more.`,
 			if err != nil {
 				return err
 			}
+			if len(paths) > 1 {
+				if done, err := profiles.explain(ctx, &w, c, fingerprint, paths, &out, &work); done {
+					return err
+				}
+			}
 			var places []report.Explained
 			if len(paths) == 1 {
 				places, err = readReport(w, paths[0])
@@ -75,7 +83,7 @@ or more.`,
 			if err != nil {
 				return err
 			}
-			place, err := placeOf(fingerprint, places)
+			place, err := placeOf(fingerprint, places, func(e *report.Explained) string { return e.Line.Fingerprint })
 			if err != nil {
 				return err
 			}
@@ -121,18 +129,19 @@ func readReport(w world, path string) ([]report.Explained, error) {
 }
 
 // placeOf finds the place whose fingerprint begins so.
-func placeOf(fingerprint string, places []report.Explained) (*report.Explained, error) {
-	var found *report.Explained
+func placeOf[T any](fingerprint string, places []T, of func(*T) string) (*T, error) {
+	var found *T
 	var all []string
 	for i := range places {
-		all = append(all, places[i].Line.Fingerprint)
-		if !strings.HasPrefix(places[i].Line.Fingerprint, fingerprint) {
+		print := of(&places[i])
+		all = append(all, print)
+		if !strings.HasPrefix(print, fingerprint) {
 			continue
 		}
 		if found == nil {
 			found = &places[i]
-		} else if found.Line.Fingerprint != places[i].Line.Fingerprint {
-			return nil, &placeError{what: "more than one place begins with " + fingerprint, try: found.Line.Fingerprint + " or " + places[i].Line.Fingerprint}
+		} else if of(found) != print {
+			return nil, &placeError{what: "more than one place begins with " + fingerprint, try: of(found) + " or " + print}
 		}
 	}
 	switch {

@@ -64,25 +64,11 @@ func sniff(ctx context.Context, w *world, paths []string) (profiles []bool, what
 
 // compare compares two profiles; done says that they were some.
 func (o *profileFlags) compare(ctx context.Context, w *world, c *command, args []string, out *reportFlags, work *workFlags) (done bool, err error) {
-	is, what, err := sniff(ctx, w, args)
-	if err != nil {
-		return true, err
-	}
 	if err := o.checkTarget(c, args, out); err != nil {
 		return true, err
 	}
-	if !slices.Contains(is, true) {
-		return o.isMeant(), o.check(c)
-	}
-	if i, j := slices.Index(is, true), slices.Index(is, false); j >= 0 {
-		i, j = min(i, j), max(i, j)
-		return true, &profile.MixedError{
-			What: "a profile and something else", Before: args[i] + " is " + what[i], After: args[j] + " is " + what[j],
-			Try: "give two profiles or two heap snapshots",
-		}
-	}
-	if len(args) != 2 {
-		return true, &usageError{command: c, what: fmt.Sprintf("profiles are compared two at a time, not %d", len(args)), try: "the first and the last"}
+	if two, err := o.areTwo(ctx, w, c, args); !two {
+		return err != nil, err
 	}
 	if len(o.goroutines) != 0 && len(o.goroutines) != 2 {
 		return true, &usageError{command: c, what: "--goroutines needs two files: BEFORE,AFTER"}
@@ -99,6 +85,47 @@ func (o *profileFlags) compare(ctx context.Context, w *world, c *command, args [
 	return true, out.write(*w, func(ro report.Options) *report.Document {
 		return report.Profiles(heap, goroutines, ro)
 	})
+}
+
+// areTwo says whether files are two profiles. It is an error if some are, or if
+// there are more.
+func (o *profileFlags) areTwo(ctx context.Context, w *world, c *command, args []string) (bool, error) {
+	is, what, err := sniff(ctx, w, args)
+	if err != nil {
+		return false, err
+	}
+	if !slices.Contains(is, true) {
+		return false, o.check(c)
+	}
+	if i, j := slices.Index(is, true), slices.Index(is, false); j >= 0 {
+		i, j = min(i, j), max(i, j)
+		return false, &profile.MixedError{
+			What: "a profile and something else", Before: args[i] + " is " + what[i], After: args[j] + " is " + what[j],
+			Try: "give two profiles or two heap snapshots",
+		}
+	}
+	if len(args) != 2 {
+		return false, &usageError{command: c, what: fmt.Sprintf("profiles are compared two at a time, not %d", len(args)), try: "the first and the last"}
+	}
+	return true, nil
+}
+
+// explain tells one site of two profiles; done says that they were some.
+func (o *profileFlags) explain(ctx context.Context, w *world, c *command, fingerprint string, args []string, out *reportFlags, work *workFlags) (done bool, err error) {
+	if two, err := o.areTwo(ctx, w, c, args); !two {
+		return err != nil, err
+	}
+	p := work.progress(*w)
+	r, _, err := o.results(ctx, *w, args, p)
+	p.stop()
+	if err != nil {
+		return true, err
+	}
+	site, err := placeOf(fingerprint, r.Sites, func(s *profile.Site) string { return s.Fingerprint })
+	if err != nil {
+		return true, err
+	}
+	return true, out.write(*w, func(ro report.Options) *report.Document { return report.ExplainSite(r, site, ro) })
 }
 
 // checkTarget finds out, before any work is done, whether --pprof can be written.
