@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/prometheus/procfs"
 )
@@ -158,10 +159,21 @@ func (p *Process) path(name string) string {
 
 // Isolated says whether its network, or its files, are not ours.
 func (p *Process) Isolated(namespace string) bool {
-	ours, err1 := os.Readlink("/proc/self/ns/" + namespace)
+	ours, err1 := own(namespace)
 	theirs, err2 := os.Readlink(p.path("ns/" + namespace))
 	return err1 == nil && err2 == nil && ours != theirs
 }
+
+// own is the namespace that we were started in: later, the thread that stands for us
+// in /proc may be the one that Dial took elsewhere.
+func own(namespace string) (string, error) {
+	if namespace == "net" {
+		return ownNetwork()
+	}
+	return os.Readlink("/proc/self/ns/" + namespace)
+}
+
+var ownNetwork = sync.OnceValues(func() (string, error) { return os.Readlink("/proc/self/ns/net") })
 
 // denied says whether something is only not told to us.
 func denied(err error) bool { return errors.Is(err, fs.ErrPermission) }

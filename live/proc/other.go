@@ -11,3 +11,6 @@ import (
 func (p *Process) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, network, addr)
 }
+
+// ForgetCode does nothing here.
+func ForgetCode() {}
