@@ -12,6 +12,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/live"
+	"github.com/heapdiff/heapdiff/live/proc"
 )
 
 // captureFlags say what is captured.
@@ -58,15 +59,19 @@ there whole or not at all.`,
 				return err
 			}
 			defer debug.SetMemoryLimit(debug.SetMemoryLimit(streaming))
-			t, undo, err := o.open(ctx, w, c, args)
+			proc.ForgetCode()
+			if o.beforeOOM {
+				return o.with(ctx, w, c, args, func(t *live.Target) (bool, error) { return false, o.arm(ctx, w, t) })
+			}
+			var paths []string
+			err = o.with(ctx, w, c, args, func(t *live.Target) (some bool, err error) {
+				paths, err = o.take(ctx, w, t, form, of)
+				return len(paths) > 0, err
+			})
 			if err != nil {
 				return err
 			}
-			defer undo()
-			if o.beforeOOM {
-				return o.arm(ctx, w, t)
-			}
-			return o.take(ctx, w, t, form, of)
+			return o.compare(ctx, w, paths)
 		}
 	}
 	return c
@@ -150,23 +155,23 @@ func (o *captureFlags) check(c *command) (live.Form, time.Duration, error) {
 	return fault("--profile="+o.profile+": must be one of heap, allocs, goroutine", "")
 }
 
-// take takes them all and compares them, or says how.
-func (o *captureFlags) take(ctx context.Context, w world, t *live.Target, form live.Form, of time.Duration) error {
+// take takes them all and returns the files; of profiles, which are compared in pairs,
+// the first and the last.
+func (o *captureFlags) take(ctx context.Context, w world, t *live.Target, form live.Form, of time.Duration) (paths []string, err error) {
 	source, err := live.Open(ctx, t)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer source.Close() // not before the last one: objects keep their numbers
 	if o.redact {
 		if o.redaction, err = redactionOf(o.key); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	var paths []string
 	for i := range o.series {
 		if i > 0 {
 			if err := o.wait(ctx, w, t, source); err != nil {
-				return err
+				return paths, err
 			}
 		}
 		path := o.output
@@ -174,18 +179,23 @@ func (o *captureFlags) take(ctx context.Context, w world, t *live.Target, form l
 			path = numbered(path, i+1)
 		}
 		if err := o.one(ctx, w, t, source, form, of, path); err != nil {
-			return err
+			return paths, err
 		}
 		paths = append(paths, path)
 	}
+	if len(paths) > 1 && (form != live.Heap || t.Pprof != "") {
+		paths = []string{paths[0], paths[len(paths)-1]}
+	}
+	return paths, nil
+}
+
+// compare compares what was taken, or says how.
+func (o *captureFlags) compare(ctx context.Context, w world, paths []string) error {
 	if len(paths) == 1 {
 		if !o.quiet {
 			fmt.Fprintf(w.stderr, "  next: %s\n", printable("heapdiff "+paths[0]+" LATER, or for itself: heapdiff inspect "+paths[0]))
 		}
 		return nil
-	}
-	if form != live.Heap || t.Pprof != "" { // profiles are compared in pairs
-		paths = []string{paths[0], paths[len(paths)-1]}
 	}
 	if !o.quiet {
 		fmt.Fprintf(w.stderr, "$ %s\n", printable("heapdiff "+strings.Join(paths, " ")))

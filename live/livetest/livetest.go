@@ -62,6 +62,8 @@ type Program struct {
 	Cmd  *exec.Cmd
 	Port int    // of its own server, if it has one
 	Said string // its first line
+
+	client http.Client // reaches its server
 }
 
 // PID is the process's number, as text.
@@ -70,7 +72,7 @@ func (p *Program) PID() string { return fmt.Sprint(p.Cmd.Process.Pid) }
 // Ask has its server leak so many times.
 func (p *Program) Ask(t testing.TB, times int) {
 	t.Helper()
-	resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/?times=%d", p.Port, times))
+	resp, err := p.client.Get(fmt.Sprintf("http://127.0.0.1:%d/?times=%d", p.Port, times))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +170,7 @@ func Chromium(t testing.TB, page string) string {
 		cmd.Process.Signal(os.Interrupt) // it ends its children, and writes into dir till then
 		cmd.Wait()
 	})
-	const wait, step = time.Minute, 50 * time.Millisecond
+	const wait, step = 5 * time.Minute, 50 * time.Millisecond
 	for range int(wait / step) {
 		text, err := os.ReadFile(filepath.Join(dir, "DevToolsActivePort"))
 		if port, _, ok := strings.Cut(string(text), "\n"); err == nil && ok {
