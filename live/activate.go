@@ -1,9 +1,12 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"slices"
 	"syscall"
 	"time"
 
@@ -69,6 +72,7 @@ func (t *Target) awaitInspector(ctx context.Context, before map[string]bool) boo
 			}
 			if found, err := inspected(ctx, t, addr); err == nil && len(found) > 0 {
 				*t = *found[0]
+				t.activated = true
 				return true
 			}
 		}
@@ -77,25 +81,62 @@ func (t *Target) awaitInspector(ctx context.Context, before map[string]bool) boo
 	return false
 }
 
-// deactivate closes the inspector, also after Ctrl-C. A program in the middle of a
-// snapshot takes the connection and the order to close, and follows it once it
-// moves on.
+// closing is how long a program has to close its inspector.
+const closing = 3 * time.Second
+
+// deactivate closes the inspector, also after Ctrl-C, and returns when it is closed:
+// who looks next must not find it closing. A program in the middle of a snapshot
+// takes the connection and the order to close, and follows it once it moves on.
 func (t *Target) deactivate(audit Audit) {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), closing)
 	defer cancel()
-	s, err := inspector.Dial(ctx, t.Page, t.dial())
-	if err == nil {
-		err = s.Evaluate(ctx, closeScript, time.Second, nil)
-		s.Close()
+	ticks := time.NewTicker(20 * time.Millisecond)
+	defer ticks.Stop()
+	var err error
+	for tick := 0; t.listens() && ctx.Err() == nil; tick++ {
+		if tick%10 == 0 { // again: what opens it may come late
+			err = t.orderClosed(ctx)
+		}
+		<-ticks.C
 	}
 	switch {
-	case err == nil:
-		audit(fmt.Sprintf("closed the inspector of %d again", t.PID()), 0)
-	case s != nil && errors.Is(err, context.DeadlineExceeded):
-		audit(fmt.Sprintf("the inspector of %d closes as soon as the program moves on", t.PID()), 0)
 	case !t.Process.Same():
 		audit(fmt.Sprintf("process %d is gone, and its inspector with it", t.PID()), 0)
+	case !t.listens():
+		audit(fmt.Sprintf("closed the inspector of %d again", t.PID()), 0)
+	case errors.Is(err, context.DeadlineExceeded):
+		audit(fmt.Sprintf("the inspector of %d closes as soon as the program moves on", t.PID()), 0)
 	default:
 		audit(fmt.Sprintf("could not close the inspector of %d at %s: %v", t.PID(), t.Inspector, err), 0)
 	}
 }
+
+// listens says whether the inspector's port is open, and the program's.
+func (t *Target) listens() bool {
+	return slices.ContainsFunc(t.Process.Listens(), func(l net.TCPAddr) bool { return reachable(l) == t.Inspector })
+}
+
+// orderClosed has the program close its inspector, and holds the connection until it
+// is cut: Node crashes if a session ends while its inspector closes.
+func (t *Target) orderClosed(ctx context.Context) error {
+	pages, err := inspector.List(ctx, t.Inspector, t.dial())
+	if err != nil || len(pages) == 0 {
+		return cmp.Or(err, errNoPage)
+	}
+	s, err := inspector.Dial(ctx, pages[0], t.dial())
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := s.Evaluate(ctx, closeScript, time.Second, nil); err != nil && !errors.Is(err, inspector.ErrClosed) {
+		return err
+	}
+	select {
+	case <-s.Done():
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+var errNoPage = errors.New("it lists nothing")

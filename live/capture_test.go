@@ -91,14 +91,8 @@ func TestActivate(t *testing.T) {
 		t.Errorf("no inspector: %+v", target)
 	}
 	undo()
-	// It closes when our sessions have ended.
-	for range 100 {
-		if s.target(t).Inspector == "" {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	if s.target(t).Inspector != "" || len(done) != 2 {
+	// At once: who looks next must not find it closing.
+	if s.target(t).Inspector != "" || len(done) != 2 || !strings.HasPrefix(done[1], "closed the inspector") {
 		t.Errorf("the inspector stays open; %q", done)
 	}
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type Diagnosis struct {
 	Actions []Action       `json:"actions"`
 	Notes   []string       `json:"notes,omitempty"`   // what was left out, and why
 	Outside bool           `json:"outside,omitempty"` // it could not be looked into
+	Partial bool           `json:"partial,omitempty"` // its objects, or its heap, were not looked at, or not all of them
 }
 
 // Collection are the instances of a class that holds things.
@@ -65,11 +67,23 @@ const (
 
 // Diagnose looks at everything once.
 func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, error) {
+	limited := ctx
 	if !o.Deep {
-		limited, cancel := context.WithTimeout(ctx, lookTime)
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, lookTime)
 		defer cancel()
-		ctx = limited
 	}
+	d, err := diagnose(limited, t, o)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil && limited.Err() != nil:
+		return nil, &TargetError{t.ID(), "did not answer within " + human.Duration(lookTime), "--deep waits longer, if the program is only busy"}
+	}
+	return d, err
+}
+
+func diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, error) {
 	source, err := Open(ctx, t)
 	if err != nil {
 		return nil, err
@@ -83,12 +97,13 @@ func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 	d.Status = NewTracker(TrackerOptions{}).Add(*sample)
 	switch s := source.(type) {
 	case *nodeSource:
-		d.query(ctx, s.session(), sample, o)
+		err = d.query(ctx, s.session(), sample, o)
 	case *pageSource:
-		d.query(ctx, s.s, sample, o)
+		err = d.query(ctx, s.s, sample, o)
 	case *goSource:
-		if d.Groups, err = s.program.Goroutines(ctx); err != nil {
-			d.Notes = append(d.Notes, err.Error())
+		var refused error
+		if d.Groups, refused = s.program.Goroutines(ctx); refused != nil {
+			d.unseen(refused.Error())
 		}
 		d.Groups = d.Groups[:min(len(d.Groups), mostGroups)]
 		if d.Leaked = s.program.Leaked(ctx); len(d.Leaked) > mostGroups {
@@ -98,6 +113,9 @@ func Diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 	case outsider:
 		d.Outside = true
 		d.Notes = append(d.Notes, "it could not be looked into: this is only what Linux tells from outside"+inward(t))
+	}
+	if err != nil {
+		return nil, err
 	}
 	if sample.External > sample.RSS && sample.RSS > 0 {
 		d.Notes = append(d.Notes, "external memory is more than what is resident: part of it was asked for and never touched")
@@ -126,13 +144,13 @@ const mostGroups = 10
 // sites asks for the heap profile, before which the program collects.
 func (d *Diagnosis) sites(ctx context.Context, s *goSource, o DiagnoseOptions) {
 	if o.Shallow {
-		d.Notes = append(d.Notes, "the heap was not looked at, for which it would be collected: --shallow")
+		d.unseen("the heap was not looked at, for which it would be collected: --shallow")
 		return
 	}
 	began := o.Clock.Now()
 	sites, err := s.program.Sites(ctx)
 	if err != nil {
-		d.Notes = append(d.Notes, err.Error())
+		d.unseen(err.Error())
 		return
 	}
 	o.Audit("forced a collection for the heap profile, which took "+human.Duration(o.Clock.Now().Sub(began)), 0)
@@ -148,26 +166,33 @@ var queried = [...]struct{ prototype, class, unit string }{
 	{"(typeof process === 'object' && process.getBuiltinModule ? process.getBuiltinModule('events') : typeof require === 'function' ? require('events') : EventTarget).prototype", "EventEmitter", "listeners"},
 }
 
+// unseen notes what was left out, after which there is no saying that all is well.
+func (d *Diagnosis) unseen(what string) {
+	d.Notes = append(d.Notes, what)
+	d.Partial = true
+}
+
 // query asks for all instances of classes that hold things. The program stands
-// still during each, and is left alone as long in between.
-func (d *Diagnosis) query(ctx context.Context, s *inspector.Session, sample *Sample, o DiagnoseOptions) {
+// still during each, and is left alone as long in between. A connection that is lost
+// meanwhile is an error.
+func (d *Diagnosis) query(ctx context.Context, s *inspector.Session, sample *Sample, o DiagnoseOptions) error {
 	if o.Shallow {
-		d.Notes = append(d.Notes, "objects were not looked at: --shallow")
-		return
+		d.unseen("objects were not looked at: --shallow")
+		return nil
 	}
 	if sample.HeapUsed > queryHeap && !o.Deep {
-		d.Notes = append(d.Notes, fmt.Sprintf("objects were not looked at: with a heap of %s the program would stand still for about %s; --deep does it",
+		d.unseen(fmt.Sprintf("objects were not looked at: with a heap of %s the program would stand still for about %s; --deep does it",
 			human.Bytes(sample.HeapUsed), human.Duration(standstillOf(sample.HeapUsed))))
-		return
+		return nil
 	}
 	if o.Tell != nil {
 		o.Tell(fmt.Sprintf("looking for large objects: it will stand still %d times, %s in all, three times that if its objects are small", len(queried), human.Duration(standstillOf(sample.HeapUsed))))
 	}
 	var paused time.Duration
 	defer func() {
-		if err := s.ReleaseAll(context.WithoutCancel(ctx)); err != nil {
-			d.Notes = append(d.Notes, "objects: "+err.Error())
-		}
+		releasing, cancel := context.WithTimeout(context.WithoutCancel(ctx), scriptTime)
+		defer cancel()
+		_ = s.ReleaseAll(releasing) // the end of the connection does it, too
 		o.Audit("looked for large objects", paused)
 	}()
 	for _, q := range queried {
@@ -175,11 +200,14 @@ func (d *Diagnosis) query(ctx context.Context, s *inspector.Session, sample *Sam
 		c, err := biggest(ctx, s, q.prototype)
 		took := time.Since(began)
 		paused += took
-		if err != nil {
-			d.Notes = append(d.Notes, q.class+": "+err.Error())
-			if ctx.Err() != nil {
-				return
-			}
+		switch {
+		case errors.Is(err, inspector.ErrClosed):
+			return fmt.Errorf("while large objects were looked for: %w", err)
+		case ctx.Err() != nil:
+			d.unseen(fmt.Sprintf("not all objects were looked at: that took longer than %s; --deep takes its time", human.Duration(lookTime)))
+			return nil
+		case err != nil:
+			d.unseen(q.class + ": " + err.Error())
 			continue
 		}
 		c.Class, c.Unit = q.class, q.unit
@@ -187,9 +215,10 @@ func (d *Diagnosis) query(ctx context.Context, s *inspector.Session, sample *Sam
 			d.Biggest = append(d.Biggest, *c)
 		}
 		if o.Clock.Sleep(ctx, took) != nil {
-			return
+			continue // which the next one tells
 		}
 	}
+	return nil
 }
 
 // standstillOf is about how long all queries of a heap stop a program.
@@ -222,7 +251,7 @@ func actions(t *Target) []Action {
 		id = "'" + strings.ReplaceAll(id, "'", "") + "'"
 	}
 	activate := ""
-	if t.Inspector == "" && t.Kind == Node {
+	if t.Kind == Node && (t.Inspector == "" || t.activated) {
 		activate = " --activate"
 	}
 	confirm := " --gc confirm"

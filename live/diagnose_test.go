@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heapdiff/heapdiff/live/inspector"
 	"github.com/heapdiff/heapdiff/live/livetest"
 	"github.com/heapdiff/heapdiff/live/trend"
 	"github.com/heapdiff/heapdiff/report"
@@ -103,13 +104,29 @@ func TestDiagnoseOutside(t *testing.T) {
 	}
 }
 
-// TestDiagnoseLimits holds that a large heap is not stopped unasked.
+// TestDiagnoseLimits holds that objects are not looked at if that was not wanted, and
+// that all is not said to be well then.
 func TestDiagnoseLimits(t *testing.T) {
 	s := startNode(t, "clean", inspected0)
 	var done acts
 	d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: done.audit, Shallow: true})
-	if err != nil || len(done) != 0 || len(d.Biggest) != 0 || len(d.Notes) != 1 {
+	if err != nil || len(done) != 0 || len(d.Biggest) != 0 || len(d.Notes) != 1 || d.Pattern.Class != "unknown" {
 		t.Errorf("%+v, %v, %q", d, err, done)
+	}
+}
+
+// TestDiagnoseClosed holds that there is no verdict if the inspector closes meanwhile.
+func TestDiagnoseClosed(t *testing.T) {
+	s := startNode(t, "clean", "--inspect-port=0")
+	target := s.target(t)
+	var done acts
+	undo, err := Activate(within(t), target, done.audit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Diagnose(within(t), target, DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: done.audit, Tell: func(string) { undo() }})
+	if d != nil || !errors.Is(err, inspector.ErrClosed) {
+		t.Errorf("%+v, %v", d, err)
 	}
 }
 

@@ -43,7 +43,7 @@ func (s *server) target(t *testing.T) *Target {
 
 // within bounds what a test waits for what must come.
 func within(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

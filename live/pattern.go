@@ -130,6 +130,12 @@ func (d *Diagnosis) judge() {
 			Cause: "what is in its heap does not show from outside",
 			Fixes: []string{"heapdiff watch tells within an hour whether its resident memory grows"},
 		}
+	case d.Partial:
+		d.Pattern = Pattern{
+			Class: "unknown", Title: "Nothing stands out in what was looked at, which was not all",
+			Cause: "what keeps memory may be in what was left out: see the warnings",
+			Fixes: []string{"heapdiff watch tells within an hour whether it grows"},
+		}
 	default:
 		d.Pattern = Pattern{
 			Class: "none", Title: "Nothing stands out at one look",

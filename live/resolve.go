@@ -124,13 +124,13 @@ func byAddr(ctx context.Context, addr, page string) (*Target, error) {
 }
 
 func byName(ctx context.Context, name string) (*Target, error) {
-	all, err := Find(ctx, os.Getpid())
+	all, err := find(ctx, os.Getpid(), untouched)
 	if err != nil {
 		return nil, err
 	}
 	var fits []*Target
 	for _, t := range all {
-		if t.Worker == "" && strings.Contains(t.Name, name) {
+		if strings.Contains(t.Name, name) {
 			fits = append(fits, t)
 		}
 	}
@@ -189,7 +189,11 @@ func Again(ctx context.Context, was *Target, name string) (*Target, error) {
 	if err == nil || was == nil || was.Process == nil {
 		return t, err
 	}
-	all, findErr := Find(ctx, os.Getpid())
+	besides := untouched
+	if was.Worker != "" {
+		besides = withWorkers
+	}
+	all, findErr := find(ctx, os.Getpid(), besides)
 	if findErr != nil {
 		return nil, err
 	}

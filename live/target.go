@@ -41,6 +41,8 @@ type Target struct {
 	Page      inspector.Page // what to connect to there
 	Worker    string         // of this thread only; empty is the whole program
 	Pprof     string         // address of /debug/pprof, if that is served
+
+	activated bool // the inspector is open for us only
 }
 
 // PID is the process's number, or 0.
@@ -129,6 +131,11 @@ const probing = 700 * time.Millisecond
 // Find lists the programs of known kinds, by process number, the threads of a Node
 // program below it.
 func Find(ctx context.Context, self int) ([]*Target, error) {
+	return find(ctx, self, withWorkers)
+}
+
+// find does so; besides says what is put behind a program, which may touch it.
+func find(ctx context.Context, self int, besides func(context.Context, []*Target) []*Target) ([]*Target, error) {
 	processes, err := proc.All()
 	if err != nil {
 		return nil, err
@@ -145,7 +152,7 @@ func Find(ctx context.Context, self int) ([]*Target, error) {
 		wait.Go(func() {
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			found := withWorkers(ctx, look(ctx, p, kind))
+			found := besides(ctx, look(ctx, p, kind))
 			mu.Lock()
 			defer mu.Unlock()
 			all = append(all, found...)
@@ -263,6 +270,9 @@ func inspected(ctx context.Context, base *Target, addr string) ([]*Target, error
 	}
 	return found, nil
 }
+
+// untouched leaves programs alone.
+func untouched(_ context.Context, found []*Target) []*Target { return found }
 
 // withWorkers puts the workers of a program behind it.
 func withWorkers(ctx context.Context, found []*Target) []*Target {

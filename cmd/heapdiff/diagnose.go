@@ -56,13 +56,12 @@ all, thrice that for small objects, which is said beforehand. --shallow does wit
 				}
 				return diagnoseLog(w, *gcLog, &out, conditions)
 			}
-			t, undo, err := target.open(ctx, w, c, args)
-			if err != nil {
-				return err
-			}
-			defer undo()
 			tell := func(what string) { target.audit(w)(what, 0) }
-			d, err := live.Diagnose(ctx, t, live.DiagnoseOptions{Clock: live.System{}, Audit: target.audit(w), Tell: tell, Shallow: *shallow, Deep: *deep})
+			var d *live.Diagnosis
+			err := target.with(ctx, w, c, args, func(t *live.Target) (_ bool, err error) {
+				d, err = live.Diagnose(ctx, t, live.DiagnoseOptions{Clock: live.System{}, Audit: target.audit(w), Tell: tell, Shallow: *shallow, Deep: *deep})
+				return false, err
+			})
 			if err != nil {
 				return err
 			}

@@ -98,6 +98,40 @@ func TestActivateInterrupted(t *testing.T) {
 	}
 }
 
+// TestClosedMeanwhile holds that what somebody else closes is opened again, as long as
+// nothing was taken.
+func TestClosedMeanwhile(t *testing.T) {
+	for name, c := range map[string]struct {
+		args   []string
+		moment string
+		found  string
+	}{
+		"diagnose": {[]string{"diagnose"}, "looking for large objects", "Nothing stands out at one look"},
+		"capture":  {[]string{"capture", "-o", "a.heapsnapshot"}, "stand still for about", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			p := livetest.Node(t, "node", "server.cjs", "clean", "--inspect-port=0")
+			target, err := live.Resolve(t.Context(), p.PID())
+			if err != nil {
+				t.Fatal(err)
+			}
+			closeIt, err := live.Activate(t.Context(), target, func(string, time.Duration) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, said := new(spoken), &spoken{when: map[string]func(){c.moment: closeIt}}
+			if code := heapdiff(t.Context(), out, said, append(c.args, "--activate", p.PID())...); code != exitDone || !strings.Contains(out.String(), c.found) {
+				t.Errorf("exit code %d: %s %s", code, out, said)
+			}
+			if !strings.Contains(said.String(), "was closed by somebody else meanwhile\nopening the inspector") {
+				t.Errorf("%s", said)
+			}
+			closedAgain(t, p.PID())
+		})
+	}
+}
+
 // TestSeries takes two snapshots of a server that leaks meanwhile, and compares them
 // object by object.
 func TestSeries(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/live"
+	"github.com/heapdiff/heapdiff/live/inspector"
 )
 
 // targetFlags are those of every command that looks at a running program.
@@ -23,6 +25,33 @@ func (o *targetFlags) declare(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.activate, "activate", false, "open the inspector of a Node program with SIGUSR1, and close it afterwards")
 	flags.BoolVar(&o.keepOpen, "keep-open", false, "do not close what --activate opened")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on standard error but errors")
+}
+
+// with finds the target and looks at it. What another heapdiff had opened, that one
+// closes behind itself: if this one may open it, it looks once more, unless it has
+// something already.
+func (o *targetFlags) with(ctx context.Context, w world, c *command, args []string, look func(*live.Target) (some bool, err error)) error {
+	for again := false; ; again = true {
+		lost, err := o.once(ctx, w, c, args, look)
+		if lost == nil || again {
+			return err
+		}
+		o.audit(w)(fmt.Sprintf("the inspector of %d was closed by somebody else meanwhile", lost.PID()), 0)
+	}
+}
+
+// once does so once; lost is a target that can be looked at again.
+func (o *targetFlags) once(ctx context.Context, w world, c *command, args []string, look func(*live.Target) (bool, error)) (lost *live.Target, err error) {
+	t, undo, err := o.open(ctx, w, c, args)
+	defer undo()
+	if err != nil {
+		return nil, err
+	}
+	some, err := look(t)
+	if !some && o.activate && errors.Is(err, inspector.ErrClosed) && ctx.Err() == nil && t.Process != nil && t.Process.Same() {
+		lost = t
+	}
+	return lost, err
 }
 
 // open finds the target. What it returns is to be called at the end.

@@ -59,7 +59,7 @@ func startNode(t *testing.T, kind string) *started {
 
 // within bounds what a test waits for what must come.
 func within(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

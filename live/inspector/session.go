@@ -17,7 +17,16 @@ import (
 const largestMessage = 16 << 20
 
 // ErrClosed is the cause of calls that fail because the other side is gone.
-var ErrClosed = errors.New("the inspector closed the connection")
+var ErrClosed error = closedError{}
+
+type closedError struct{}
+
+func (closedError) Error() string { return "the inspector closed the connection" }
+
+// Hint is what to try.
+func (closedError) Hint() string {
+	return "the same again, if the program still runs: another debugger may have closed its inspector"
+}
 
 // Session is a conversation with one isolate. Its methods may be called by
 // several goroutines.
