@@ -24,14 +24,17 @@ func TestContainer(t *testing.T) {
 		{exitDone, "ps", nil, []string{"\n" + p.PID() + " ", "--activate, or /proc"}, nil},
 		{
 			exitUnreadable, "capture --activate -o a.heapsnapshot",
-			[]string{"and its container has ", "the program would be killed\n  try: ", "--force takes the snapshot all the same"}, nil, nil,
+			[]string{"and its container has ", "the program would be killed\n  try: ", "--force takes the snapshot all the same"},
+			nil, nil,
 		},
 		{exitDone, "capture --activate -o a.heapsnapshot --force", []string{"the program stood still for"}, nil, []string{"a.heapsnapshot"}},
 		{exitDone, "diagnose --activate", nil, []string{"limit of the container", "300.0 MiB", "a LeakyCache has 64,000 entries", "heapdiff watch " + p.PID() + " --activate --gc confirm"}, []string{"a.heapsnapshot"}},
 		{exitDone, "capture --activate --before-oom", []string{"the folder is inside the container"}, nil, []string{"a.heapsnapshot"}},
 		{
 			1, "watch --activate --for 1s --every 200ms --fail-on memory/limit>5%",
-			[]string{"--fail-on memory/limit>5%: it is "}, nil, []string{"a.heapsnapshot"},
+			[]string{"--fail-on memory/limit>5%: it is "},
+			nil,
+			[]string{"a.heapsnapshot"},
 		},
 	} {
 		args := strings.Fields(c.args)
