@@ -54,7 +54,7 @@ var rooms = []room{
 
 	// Not part of heapdiff, but of its tests and of the work on it: nothing
 	// above imports them, except in tests.
-	{dir: "live/livetest", alone: true},
+	{dir: "live/livetest"},
 	{dir: "internal/synth", alone: true},
 	{dir: "scripts", below: true, program: true},
 }
