@@ -31,7 +31,7 @@ type sharer struct {
 	owners graph.Narrow // node -> set of points; 0 for none
 	behind bitset       // nodes that may be reachable only through grown children
 	rescue bitset       // reachable by edges that are no point's
-	queue  []graph.NodeID
+	next   frontier     // whose owners what they lead to does not know yet
 	elders []elder
 
 	rescuers map[rescuer]int // -> grown children found so
@@ -59,6 +59,7 @@ func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
 		g: g, led: led, points: points,
 		pointOf: make([]uint32, len(led.after.sigs)), child: make([]uint32, len(led.after.sigs)),
 		grown: make([]bool, len(led.after.places)), owners: graph.MakeNarrow(g.NumNodes()),
+		next: newFrontier(g.NumNodes()),
 		sets: newSetTable(), rescuers: map[rescuer]int{}, stored: map[memberKey]bool{},
 	}
 	for i, p := range points {
@@ -134,7 +135,7 @@ func (s *sharer) ownersOf(n graph.NodeID) uint32 { return s.owners.At(uint32(n))
 func (s *sharer) add(n graph.NodeID, set uint32) {
 	if had := s.ownersOf(n); had == 0 {
 		s.owners.Set(uint32(n), set)
-		s.queue = append(s.queue, n)
+		s.next.add(n)
 	} else {
 		s.owners.Set(uint32(n), s.sets.union(had, set))
 	}
@@ -263,42 +264,35 @@ func (s *sharer) suspects() []bool {
 }
 
 // propagate carries the owners of each object on to what it holds, until
-// nothing changes. What a point gained is its own already and nobody's who only
-// leads to the point.
+// nothing changes.
 func (s *sharer) propagate() {
-	g := s.g
-	queued := newBitset(g.NumNodes())
-	for _, n := range s.queue {
-		queued.set(n)
+	level := newFrontier(s.g.NumNodes())
+	for !s.next.empty() {
+		level, s.next = s.next, level
+		level.drain(s.carry)
 	}
-	var level []graph.NodeID // and s.queue is the next
-	for len(s.queue) > 0 {
-		level, s.queue = s.queue, level[:0]
-		for _, n := range level {
-			queued[n>>6] &^= 1 << (n & 63)
-			set := s.ownersOf(n)
-			from, to := g.Edges(n)
-			for e := from; e < to; e++ {
-				l := g.Links[e]
-				t := l.To()
-				if !s.behind.has(t) || !retains(l) {
-					continue
-				}
-				had := s.ownersOf(t)
-				if had != 0 && s.grows(n, e) {
-					continue
-				}
-				if union := s.sets.union(had, set); union != had {
-					s.owners.Set(uint32(t), union)
-					if !queued.has(t) {
-						queued.set(t)
-						s.queue = append(s.queue, t)
-					}
-				}
-			}
+	s.next = frontier{}
+}
+
+// carry gives what n holds to the owners of n. What a point gained is its own
+// already and nobody's who only leads to the point.
+func (s *sharer) carry(n graph.NodeID) {
+	set := s.ownersOf(n)
+	from, to := s.g.Edges(n)
+	for i, l := range s.g.Links[from:to] {
+		t := l.To()
+		if !s.behind.has(t) || !retains(l) {
+			continue
+		}
+		had := s.ownersOf(t)
+		if had == set || had != 0 && s.grows(n, from+graph.EdgeID(i)) {
+			continue
+		}
+		if union := s.sets.union(had, set); union != had {
+			s.owners.Set(uint32(t), union)
+			s.next.add(t)
 		}
 	}
-	s.queue = nil
 }
 
 // setTable numbers the sets of points that occur. Set 0 is empty.

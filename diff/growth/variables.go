@@ -1,6 +1,7 @@
 package growth
 
 import (
+	"bytes"
 	"cmp"
 	"path"
 	"slices"
@@ -108,7 +109,7 @@ func (h *homes) askFunctions(scopes map[graph.NodeID][]uint32, around int) {
 		return
 	}
 	for n := range graph.NodeID(g.NumNodes()) {
-		if g.Type[n] != graph.Closure && !(g.Type[n] == graph.Object && strings.HasSuffix(g.NodeName(n), "Generator")) {
+		if g.Type[n] != graph.Closure && !isGenerator(g, n) {
 			continue
 		}
 		scope := internalTarget(g, n, []string{"context"})
@@ -182,11 +183,15 @@ func (h *homes) variable(sig uint32) (was, source string) {
 func generatorOf(g *graph.Graph, module graph.NodeID) graph.NodeID {
 	from, to := g.Edges(module)
 	for _, l := range g.Links[from:to] {
-		if n := l.To(); l.Type() == graph.HiddenEdge && g.Type[n] == graph.Object && strings.HasSuffix(g.NodeName(n), "Generator") {
+		if n := l.To(); l.Type() == graph.HiddenEdge && isGenerator(g, n) {
 			return n
 		}
 	}
 	return graph.NoNode
+}
+
+func isGenerator(g *graph.Graph, n graph.NodeID) bool {
+	return g.Type[n] == graph.Object && bytes.HasSuffix(g.Strings.Bytes(g.Name[n]), []byte("Generator"))
 }
 
 // ScriptName is what people call a script: its file's name, with the folder's if
