@@ -3,6 +3,7 @@ package growth
 import (
 	"regexp"
 	"slices"
+	"unsafe"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/sourcemap"
@@ -113,7 +114,7 @@ const (
 func newBuilder(g *graph.Graph, o Options) *builder {
 	m := &masker{extra: o.Masks}
 	b := &builder{
-		Tree:  &Tree{Sig: make([]Signature, g.NumNodes()), index: make([]uint32, 1<<12)},
+		Tree:  &Tree{Sig: signatures(&g.Spare, g.NumNodes()), index: make([]uint32, 1<<12)},
 		g:     g,
 		class: newClasser(g, m),
 		edge:  newEdger(g, m),
@@ -136,6 +137,12 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 		}
 	}
 	return b
+}
+
+// signatures makes a column for n nodes.
+func signatures(spare *graph.Spare, n int) []Signature {
+	words := spare.Words(n)
+	return unsafe.Slice((*Signature)(unsafe.SliceData(words)), len(words))
 }
 
 // start settles the root and claims the program's own roots.
