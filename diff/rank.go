@@ -1,6 +1,9 @@
 package diff
 
-import "github.com/heapdiff/heapdiff/diff/growth"
+import (
+	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/graph"
+)
 
 // rank ranks growth by signatures, if that was asked for.
 func (c *comparison) rank() error {
@@ -29,13 +32,13 @@ func (i *identity) Before(id uint64) (sig growth.Signature, self uint64, ok bool
 	if !ok || i.c.reused.has(row) {
 		return 0, 0, false
 	}
-	return objects.sigs[row], was.self, true
+	return growth.UnpackSignature(objects.sigs.At(row)), was.self, true
 }
 
 // Forget drops the signatures, which only the ranking asks for.
 func (i *identity) Forget() {
 	if i.c.last {
-		i.c.before.objects.sigs = nil
+		i.c.before.objects.sigs = graph.Narrow{}
 	}
 }
 

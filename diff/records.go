@@ -30,7 +30,7 @@ type records struct {
 	retained []uint32 // deep row -> bytes, or tooBig
 	large    map[uint32]uint64
 
-	sigs []growth.Signature // row -> signature; nil if not asked for
+	sigs graph.Narrow // row -> packed signature; empty if not asked for
 
 	// repeated are the nodes whose id another node before them has. No producer
 	// writes any; the first one keeps the id.
@@ -127,10 +127,10 @@ func (r *records) deepRow(row uint32) uint32 {
 
 // sign notes the signatures.
 func (r *records) sign(h *parse.Heap, sigs []growth.Signature) {
-	r.sigs = make([]growth.Signature, r.ids.len())
+	r.sigs = graph.MakeNarrow(int(r.ids.len()))
 	for n := range graph.NodeID(h.NumNodes()) {
 		if row, ok := r.rowOf(h, n); ok {
-			r.sigs[row] = sigs[n]
+			r.sigs.Set(row, sigs[n].Packed())
 		}
 	}
 }
@@ -158,8 +158,8 @@ func (r *records) find(id uint64) (s objectSort, row uint32, ok bool) {
 
 // size returns the bytes of memory that the records take.
 func (r *records) size() uint64 {
-	return r.ids.size() + 8*uint64(len(r.deep)) + 4*uint64(len(r.before)+len(r.retained)+len(r.sigs)) +
-		r.sort.Size() + 16*uint64(len(r.sorts))
+	return r.ids.size() + 8*uint64(len(r.deep)) + 4*uint64(len(r.before)+len(r.retained)) +
+		r.sort.Size() + r.sigs.Size() + 16*uint64(len(r.sorts))
 }
 
 // sorter numbers sorts. The ones asked for lately are found without the map.

@@ -16,6 +16,12 @@ func (s *Spare) Words(n int) []uint32 {
 	return taken
 }
 
+// Narrow takes a column of n zeros.
+func (s *Spare) Narrow(n int) Narrow {
+	words := s.Words((n + 1) / 2)
+	return Narrow{narrow: unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(words))), n)}
+}
+
 // spareCells is what cells have behind their end.
 func spareCells(cells []cell) Spare {
 	behind := cells[len(cells):cap(cells)]

@@ -114,12 +114,14 @@ const (
 func newBuilder(g *graph.Graph, o Options) *builder {
 	m := &masker{extra: o.Masks}
 	b := &builder{
-		Tree:  &Tree{Sig: signatures(&g.Spare, g.NumNodes()), index: make([]uint32, 1<<12)},
+		Tree:  &Tree{spare: g.Spare, index: make([]uint32, 1<<12)},
 		g:     g,
 		class: newClasser(g, m),
 		edge:  newEdger(g, m),
 		keys:  map[uint64]keyring{},
 	}
+	g.Spare = graph.Spare{}
+	b.Sig = signatures(&b.spare, g.NumNodes())
 	b.namer = &namer{g, b.class, b.edge}
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
 	b.sigs = make([]sigNode, 2, 1<<12)

@@ -63,9 +63,14 @@ func (l *labels) put(text, shown string, flags labelFlags) uint32 {
 	if id >= maxLabels {
 		return l.rest
 	}
-	text = strings.Clone(text)
+	if shown == text {
+		text = strings.Clone(text)
+		shown = text
+	} else {
+		text, shown = strings.Clone(text), strings.Clone(shown)
+	}
 	l.text = append(l.text, text)
-	l.shown = append(l.shown, strings.Clone(shown))
+	l.shown = append(l.shown, shown)
 	l.flags = append(l.flags, flags)
 	l.index[text] = id
 	return id

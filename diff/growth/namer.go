@@ -1,6 +1,10 @@
 package growth
 
-import "github.com/heapdiff/heapdiff/graph"
+import (
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
 
 // namer names the edges and nodes of the graph a tree was built from, for as
 // long as that graph is there.
@@ -65,5 +69,6 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 // Release drops what refers to the graph, the signatures of the nodes included:
 // the tree then takes little memory and can be compared still.
 func (t *Tree) Release() {
-	t.namer, t.Sig, t.met = nil, nil, nil
+	t.namer, t.Sig, t.met, t.spare = nil, nil, nil, graph.Spare{}
+	t.places, t.sigs = slices.Clone(t.places), slices.Clone(t.sigs)
 }

@@ -1,5 +1,11 @@
 package growth
 
+import (
+	"slices"
+
+	"github.com/heapdiff/heapdiff/graph"
+)
+
 // Tree is one heap reduced to its signatures. A signature is the way from a
 // root to an object with what varies taken out; all objects that are first
 // reached the same way share one. Once released
@@ -26,6 +32,7 @@ type Tree struct {
 	size  uint64 // bytes of all nodes
 	namer *namer // nil once released
 	met   []metClass
+	spare graph.Spare // what is left of the graph's
 }
 
 // metClass is the class of a signature, for what leads to its objects and from them.
@@ -48,6 +55,12 @@ func (s Signature) Row() uint32 { return uint32(s &^ internalBit) }
 
 // Internal reports whether the node is part of the object of that signature.
 func (s Signature) Internal() bool { return s&internalBit != 0 }
+
+// Packed returns the signature as a number that is small if its row is.
+func (s Signature) Packed() uint32 { return uint32(s)<<1 | uint32(s>>31) }
+
+// UnpackSignature returns the signature that was packed.
+func UnpackSignature(packed uint32) Signature { return Signature(packed>>1 | packed<<31) }
 
 // sigNode is one signature.
 type sigNode struct {
@@ -113,12 +126,21 @@ func (t *Tree) put(parent, edge, class uint32) uint32 {
 		}
 	}
 	id := uint32(len(t.places))
-	t.places = append(t.places, place{parent: parent, edge: edge, class: class})
+	t.places = append(doubled(t.places), place{parent: parent, edge: edge, class: class})
 	t.index[i] = id + 1
 	if len(t.places)*2 > len(t.index) {
 		t.rehash()
 	}
 	return id
+}
+
+// doubled makes room for as many again, if there is none: a quarter more, as
+// append makes, would leave four times as much garbage.
+func doubled[T any](list []T) []T {
+	if len(list) < cap(list) {
+		return list
+	}
+	return slices.Grow(list, len(list))
 }
 
 func (t *Tree) rehash() {
