@@ -1,9 +1,6 @@
 package diff
 
-import (
-	"github.com/heapdiff/heapdiff/diff/growth"
-	"github.com/heapdiff/heapdiff/graph"
-)
+import "github.com/heapdiff/heapdiff/diff/growth"
 
 // rank ranks growth by signatures, if that was asked for.
 func (c *comparison) rank() error {
@@ -32,13 +29,13 @@ func (i *identity) Before(id uint64) (sig growth.Signature, self uint64, ok bool
 	if !ok || i.c.reused.has(row) {
 		return 0, 0, false
 	}
-	return growth.UnpackSignature(objects.sigs.At(row)), was.self, true
+	return objects.sigs.At(row), was.self, true
 }
 
 // Forget drops the signatures, which only the ranking asks for.
 func (i *identity) Forget() {
 	if i.c.last {
-		i.c.before.objects.sigs = graph.Narrow{}
+		i.c.before.objects.sigs = growth.Signatures{}
 	}
 }
 

@@ -30,7 +30,7 @@ type records struct {
 	retained []uint32 // deep row -> bytes, or tooBig
 	large    map[uint32]uint64
 
-	sigs graph.Narrow // row -> packed signature; empty if not asked for
+	sigs growth.Signatures // row -> signature; empty if not asked for
 
 	// repeated are the nodes whose id another node before them has. No producer
 	// writes any; the first one keeps the id.
@@ -126,11 +126,11 @@ func (r *records) deepRow(row uint32) uint32 {
 }
 
 // sign notes the signatures.
-func (r *records) sign(h *parse.Heap, sigs []growth.Signature) {
-	r.sigs = graph.MakeNarrow(int(r.ids.len()))
+func (r *records) sign(h *parse.Heap, sigs *growth.Signatures) {
+	r.sigs = growth.MakeSignatures(r.ids.len())
 	for n := range graph.NodeID(h.NumNodes()) {
 		if row, ok := r.rowOf(h, n); ok {
-			r.sigs.Set(row, sigs[n].Packed())
+			r.sigs.Set(row, sigs.At(uint32(n)))
 		}
 	}
 }

@@ -88,7 +88,7 @@ func (r *Reduction) read(h *parse.Heap) {
 	if r.options.Ranking != nil {
 		r.tree = growth.Build(h.Graph, *r.options.Ranking)
 		if r.objects != nil {
-			r.objects.sign(h, r.tree.Sig)
+			r.objects.sign(h, &r.tree.Sig)
 		}
 		r.tree.Release()
 	}

@@ -12,6 +12,20 @@ type Narrow struct {
 // MakeNarrow makes a column of n zeros.
 func MakeNarrow(n int) Narrow { return Narrow{narrow: make([]uint16, n)} }
 
+// NarrowIn makes a column of words, none of them above most, in the memory of
+// these, and gives the half that it does not need to spare.
+func NarrowIn(words []uint32, most uint32, spare *Spare) Narrow {
+	if most > math.MaxUint16 {
+		return Narrow{wide: words}
+	}
+	narrow := halves(words)[:len(words)]
+	for i, v := range words {
+		narrow[i] = uint16(v) // never behind what has been read
+	}
+	spare.Give(words[(len(words)+1)/2:])
+	return Narrow{narrow: narrow}
+}
+
 // Len returns the number of rows.
 func (c *Narrow) Len() int { return max(len(c.narrow), len(c.wide)) }
 

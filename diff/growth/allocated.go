@@ -64,7 +64,7 @@ func (w *writer) allocations(drafts []draft) {
 		if row == 0 || !w.sharer.isFresh(node) {
 			continue
 		}
-		sig := w.led.after.Sig[n]
+		sig := w.led.after.sig(node)
 		add := func(draft int) {
 			key := made{draft, int(row)}
 			a := sums[key]

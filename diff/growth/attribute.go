@@ -118,7 +118,7 @@ func tally(t *Tree, s *sharer) [][]holding {
 		if set == 0 || !s.isFresh(node) {
 			continue
 		}
-		sig, rescued := t.Sig[n], s.rescue.has(node)
+		sig, rescued := t.sig(node), s.rescue.has(node)
 		at := &first[sig.Row()]
 		for *at != 0 && (cells[*at-1].set != set || cells[*at-1].rescued != rescued) {
 			at = &cells[*at-1].next

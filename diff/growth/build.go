@@ -57,8 +57,7 @@ func Build(g *graph.Graph, o Options) *Tree {
 
 // builder is the walk.
 //
-// While it goes on, Sig holds more than signatures, so that one look at it tells
-// all that is known of a node: of one that was not met yet the class; of one
+// While it goes on, one look tells all that is known of a node: of one that was not met yet the class; of one
 // that is claimed the place that claims it, or for internals the signature.
 //
 //	   31       30…28     27             26…0
@@ -68,6 +67,7 @@ func Build(g *graph.Graph, o Options) *Tree {
 type builder struct {
 	*Tree
 	g            *graph.Graph
+	known        []Signature // node -> what is known of it
 	class        *classer
 	edge         *edger
 	level        frontier              // settled last, to be followed
@@ -121,7 +121,8 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 		keys:  map[uint64]keyring{},
 	}
 	g.Spare = graph.Spare{}
-	b.Sig = signatures(&b.spare, g.NumNodes())
+	words := b.spare.Words(g.NumNodes())
+	b.known = unsafe.Slice((*Signature)(unsafe.SliceData(words)), len(words))
 	b.namer = &namer{g, b.class, b.edge}
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
 	b.sigs = make([]sigNode, 2, 1<<12)
@@ -131,9 +132,9 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 	b.rank, b.ranked = make([]uint32, 2, 1<<12), 2
 	b.level, b.next = newFrontier(g.NumNodes()), newFrontier(g.NumNodes())
 	b.forgetSteps()
-	for n := range b.Sig {
+	for n := range b.known {
 		class := b.class.of(graph.NodeID(n))
-		b.Sig[n] = unmet | Signature(class)
+		b.known[n] = unmet | Signature(class)
 		if b.classes.flags[class]&module != 0 {
 			b.edge.nameExports(graph.NodeID(n))
 		}
@@ -141,16 +142,10 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 	return b
 }
 
-// signatures makes a column for n nodes.
-func signatures(spare *graph.Spare, n int) []Signature {
-	words := spare.Words(n)
-	return unsafe.Slice((*Signature)(unsafe.SliceData(words)), len(words))
-}
-
 // start settles the root and claims the program's own roots.
 func (b *builder) start() {
 	g := b.g
-	b.Sig[g.Root] = rootSig
+	b.known[g.Root] = rootSig
 	from, to := g.Edges(g.Root)
 	globals := 0
 	for e := from; e < to; e++ {
@@ -202,7 +197,7 @@ func (b *builder) globalOf(n graph.NodeID) graph.NodeID {
 }
 
 func (b *builder) startAt(n graph.NodeID) {
-	if b.Sig[n]&unmet != 0 {
+	if b.known[n]&unmet != 0 {
 		b.claim(n, claimed, b.place(rootSig, b.edge.start, b.class.of(n)))
 		b.next.add(n)
 	}
@@ -228,8 +223,8 @@ func (b *builder) resume() bool {
 	for i, waiting := range b.waiting {
 		state := waitProto + Signature(i)<<28
 		for _, n := range waiting {
-			if b.Sig[n]&states == state {
-				b.Sig[n] = b.Sig[n]&^states | claimed
+			if b.known[n]&states == state {
+				b.known[n] = b.known[n]&^states | claimed
 				b.next.add(n)
 			}
 		}
@@ -251,9 +246,9 @@ func (b *builder) advance() {
 }
 
 func (b *builder) settle(n graph.NodeID) {
-	s := b.Sig[n]
+	s := b.known[n]
 	if s&internalBit != 0 {
-		b.Sig[n] = s &^ states
+		b.known[n] = s &^ states
 		return
 	}
 	at := b.real(uint32(s & payload))
@@ -261,7 +256,7 @@ func (b *builder) settle(n graph.NodeID) {
 	if p.sig == 0 {
 		p.sig = b.signature(at)
 	}
-	b.Sig[n] = Signature(p.sig)
+	b.known[n] = Signature(p.sig)
 }
 
 // rankNew orders the signatures that the last level made.
@@ -281,8 +276,8 @@ func (b *builder) rankNew() {
 // rest gives a signature to what the root does not reach, by its class alone.
 func (b *builder) rest() {
 	lost := absent
-	for n := range graph.NodeID(len(b.Sig)) {
-		s := b.Sig[n]
+	for n := range graph.NodeID(len(b.known)) {
+		s := b.known[n]
 		if s&unmet == 0 {
 			continue
 		}
@@ -308,7 +303,7 @@ func (b *builder) lost() uint32 {
 // finish counts the objects of each signature and drops what only the walk
 // needed.
 func (b *builder) finish() {
-	for n, s := range b.Sig {
+	for n, s := range b.known {
 		sig := &b.sigs[s.Row()]
 		size := b.g.Self.At(graph.NodeID(n))
 		sig.self += size
@@ -317,5 +312,6 @@ func (b *builder) finish() {
 			sig.count++
 		}
 	}
-	b.level, b.next, b.waiting, b.keys, b.rank = frontier{}, frontier{}, [waits][]graph.NodeID{}, nil, nil
+	b.Sig = pack(b.known, uint32(len(b.sigs)), &b.spare)
+	b.known, b.level, b.next, b.waiting, b.keys, b.rank = nil, frontier{}, frontier{}, [waits][]graph.NodeID{}, nil, nil
 }

@@ -9,14 +9,15 @@ import (
 // follow looks at all edges of a node that is settled.
 func (b *builder) follow(n graph.NodeID) {
 	g := b.g
-	from := source{sig: b.Sig[n].Row(), flags: b.sourceFlags(n)}
-	from.manner = b.mannerOf(n, from.flags)
+	sig := b.known[n]
+	from := source{sig: sig.Row(), flags: b.sourceFlags(n, sig)}
+	from.manner = b.mannerOf(n, from.sig, from.flags)
 	first, end := g.Edges(n)
 	for i, l := range g.Links[first:end] {
 		if !retains(l) {
 			continue
 		}
-		s := b.Sig[l.To()]
+		s := b.known[l.To()]
 		class := uint32(s & payload) // of what was not met yet
 		switch {
 		case s < unmet: // settled, and no internals
@@ -99,7 +100,7 @@ func (b *builder) classAt(t graph.NodeID, s Signature) uint32 {
 }
 
 func (b *builder) claim(n graph.NodeID, state Signature, place uint32) {
-	b.Sig[n] = state | Signature(place)
+	b.known[n] = state | Signature(place)
 }
 
 // claimInternal claims internals for the object they belong to.
@@ -110,7 +111,7 @@ func (b *builder) claimInternal(t graph.NodeID, first bool, s, state Signature, 
 	case s&states < state || !s.Internal() || b.rank[sig] >= b.rank[s&payload]:
 		return
 	}
-	b.Sig[t] = internalBit | state | Signature(sig)
+	b.known[t] = internalBit | state | Signature(sig)
 }
 
 func (b *builder) enqueue(n graph.NodeID, state Signature) {

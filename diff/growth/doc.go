@@ -23,7 +23,7 @@
 // object id, before the release:
 //
 //	before := growth.Build(h1.Graph, o)
-//	table := …                                  // id -> before.Sig[n], h1.Self.At(n)
+//	table := …                                  // id -> before.Sig.At(n), h1.Self.At(n)
 //	before.Release()                            // h1 can go
 //	after := growth.Build(h2.Graph, o)
 //	r, err := growth.Rank(before, after, h2, table, o)   // or nil for table: structure

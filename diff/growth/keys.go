@@ -22,9 +22,9 @@ func (b *builder) place(sig, edge, class uint32) uint32 {
 }
 
 // isKeyed reports whether n has so many edges that its properties must be keys.
-func (t *Tree) isKeyed(n graph.NodeID) bool {
+func (t *Tree) isKeyed(n graph.NodeID, sig uint32) bool {
 	from, to := t.namer.g.Edges(n)
-	return to-from > maxProperties && !t.isGlobal(t.Sig[n].Row())
+	return to-from > maxProperties && !t.isGlobal(sig)
 }
 
 // isGlobal reports whether sig is of a global object: its names are few, and

@@ -167,8 +167,8 @@ func (l *ledger) follow(g *graph.Graph, id Identity) {
 		left[s] = rest{l.before.sigs[s].count, l.before.sigs[s].self}
 	}
 	l.fresh = newBitset(g.NumNodes())
-	for n, sig := range l.after.Sig {
-		node := graph.NodeID(n)
+	for node := range graph.NodeID(g.NumNodes()) {
+		sig := l.after.sig(node)
 		acct := &l.accounts[sig.Row()]
 		self := g.Self.At(node)
 		was, size, ok := id.Before(g.ID.At(node))

@@ -20,9 +20,9 @@ type manner struct {
 	variable uint32 // it keeps the variable of that label + 1
 }
 
-// mannerOf looks at a node whose class has the flags.
-func (t *Tree) mannerOf(n graph.NodeID, flags labelFlags) manner {
-	m := manner{keyed: t.isKeyed(n)}
+// mannerOf looks at a node that has a signature and whose class has the flags.
+func (t *Tree) mannerOf(n graph.NodeID, sig uint32, flags labelFlags) manner {
+	m := manner{keyed: t.isKeyed(n, sig)}
 	if flags&cell != 0 {
 		m.variable = t.namer.edge.exports[n]
 	}
@@ -41,9 +41,9 @@ func (t *Tree) edgeLabel(et graph.EdgeType, name uint32, source labelFlags, m ma
 	return e.of(et, name, source)
 }
 
-// sourceFlags returns the flags of the class of a settled node.
-func (t *Tree) sourceFlags(n graph.NodeID) labelFlags {
-	if s := t.Sig[n]; !s.Internal() {
+// sourceFlags returns the flags of the class of a node that has a signature.
+func (t *Tree) sourceFlags(n graph.NodeID, s Signature) labelFlags {
+	if !s.Internal() {
 		return t.met[s].flags
 	}
 	return t.classes.flags[t.namer.class.of(n)]
@@ -53,15 +53,15 @@ func (t *Tree) sourceFlags(n graph.NodeID) labelFlags {
 func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	m := t.namer
 	l := m.g.Links[e]
-	sig := t.Sig[from].Row()
-	flags := t.sourceFlags(from)
-	edge := t.edgeLabel(l.Type(), m.g.Label(e), flags, t.mannerOf(from, flags))
-	class := t.sigs[t.Sig[l.To()].Row()].class
-	if p := t.lookup(sig, edge, class); p != absent {
+	s := t.sig(from)
+	flags := t.sourceFlags(from, s)
+	edge := t.edgeLabel(l.Type(), m.g.Label(e), flags, t.mannerOf(from, s.Row(), flags))
+	class := t.sigs[t.sig(l.To()).Row()].class
+	if p := t.lookup(s.Row(), edge, class); p != absent {
 		return p
 	}
 	if t.edges.flags[edge]&named != 0 {
-		return t.lookup(sig, m.edge.any, class)
+		return t.lookup(s.Row(), m.edge.any, class)
 	}
 	return absent
 }
@@ -69,6 +69,6 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 // Release drops what refers to the graph, the signatures of the nodes included:
 // the tree then takes little memory and can be compared still.
 func (t *Tree) Release() {
-	t.namer, t.Sig, t.met, t.spare = nil, nil, nil, graph.Spare{}
+	t.namer, t.met, t.Sig, t.spare = nil, nil, Signatures{}, graph.Spare{}
 	t.places, t.sigs = slices.Clone(t.places), slices.Clone(t.sigs)
 }

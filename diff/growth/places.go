@@ -33,16 +33,17 @@ func locate(t *Tree, sigs []uint32, maps *sourcemap.Maps) *located {
 			l.row[sig] = uint32(len(l.counts))
 		}
 	}
-	for n, sig := range t.Sig {
+	for n := range graph.NodeID(t.Sig.Len()) {
+		sig := t.sig(n)
 		row := l.row[sig.Row()]
 		if row == 0 || sig.Internal() {
 			continue
 		}
-		if place := g.Locations.Place(graph.NodeID(n)); place >= 0 {
+		if place := g.Locations.Place(n); place >= 0 {
 			l.counts[row-1][uint32(place)]++
 		}
 		if shapes := l.shapes[row-1]; shapes != nil {
-			shapes[g.ClassOf(graph.NodeID(n))]++
+			shapes[g.ClassOf(n)]++
 		}
 	}
 	return l

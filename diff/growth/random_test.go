@@ -125,10 +125,10 @@ func (firstOnes) Forget() {}
 
 func (f firstOnes) Before(id uint64) (Signature, uint64, bool) {
 	n := (id - 1) / 2
-	if n >= uint64(len(f.tree.Sig)) {
+	if n >= uint64(f.tree.Sig.Len()) {
 		return 0, 0, false
 	}
-	return f.tree.Sig[n], f.g.Self.At(graph.NodeID(n)), true
+	return f.tree.Sig.At(uint32(n)), f.g.Self.At(graph.NodeID(n)), true
 }
 
 // Every share, exclusive byte and rescue is what the definition says, found by
@@ -208,8 +208,8 @@ func define(s *sharer) byDefinition {
 	}
 	removed := map[graph.NodeID]bool{}
 	elders := map[graph.NodeID][]int{}
-	for n, sig := range s.led.after.Sig {
-		node := graph.NodeID(n)
+	for node := range graph.NodeID(s.g.NumNodes()) {
+		sig := s.led.after.sig(node)
 		if c := s.child[sig.Row()]; c != 0 && !sig.Internal() && s.isFresh(node) {
 			seeds[c-1][node], removed[node] = true, true
 		}
@@ -294,7 +294,7 @@ func checkStakes(t *rapid.T, led *ledger, s *sharer, a *attribution) {
 	for n := range s.owners.Len() {
 		node := graph.NodeID(n)
 		set := s.ownersOf(node)
-		sig := led.after.Sig[n].Row()
+		sig := led.after.sig(graph.NodeID(n)).Row()
 		if set == 0 || !s.isFresh(node) || led.accounts[sig].gain != int64(led.accounts[sig].fresh) {
 			continue
 		}

@@ -21,11 +21,11 @@ func (w *writer) sample(drafts []draft) {
 		want[sig], asked[sig] = append(want[sig], i), true
 	}
 	first := make([]graph.NodeID, len(drafts))
-	for n, sig := range t.Sig {
+	for node := range graph.NodeID(g.NumNodes()) {
+		sig := t.sig(node)
 		if !asked[sig.Row()] || sig.Internal() {
 			continue
 		}
-		node := graph.NodeID(n)
 		fresh := w.sharer.isFresh(node)
 		full := true
 		for _, i := range want[sig.Row()] {
@@ -51,7 +51,7 @@ func (w *writer) sample(drafts []draft) {
 	for i := range drafts {
 		if d := &drafts[i]; len(d.SampleIDs) > 0 {
 			for n := w.h.Dominators.Idom(first[i]); n != g.Root && len(d.Dominators) < topAbove; n = w.h.Dominators.Idom(n) {
-				sig := t.Sig[n]
+				sig := t.sig(n)
 				d.Dominators = append(d.Dominators, Step{
 					Edge: t.edges.shown[t.sigs[sig.Row()].edge], Class: t.classes.shown[t.sigs[sig.Row()].class], Retained: w.retained(n),
 				})
@@ -70,8 +70,9 @@ func (w *writer) findHolders(drafts []draft) {
 		}
 	}
 	largest := map[uint32]graph.NodeID{} // signature -> the object of it that retains most
-	for n, sig := range t.Sig {
-		if node := graph.NodeID(n); wanted[sig.Row()] && !sig.Internal() {
+	for node := range graph.NodeID(g.NumNodes()) {
+		sig := t.sig(node)
+		if wanted[sig.Row()] && !sig.Internal() {
 			if best, ok := largest[sig.Row()]; !ok || w.retained(node) > w.retained(best) {
 				largest[sig.Row()] = node
 			}
@@ -111,8 +112,9 @@ func (w *writer) findSlices(drafts []draft) {
 	if len(slices) == 0 {
 		return
 	}
-	for n, sig := range t.Sig {
-		if node := graph.NodeID(n); g.Type[node] == graph.SlicedString && w.sharer.isFresh(node) {
+	for node := range graph.NodeID(g.NumNodes()) {
+		sig := t.sig(node)
+		if g.Type[node] == graph.SlicedString && w.sharer.isFresh(node) {
 			if _, asked := slices[sig.Row()]; asked {
 				slices[sig.Row()]++
 			}

@@ -85,8 +85,8 @@ func (s *sharer) isFresh(n graph.NodeID) bool { return s.led.fresh == nil || s.l
 // seed gives the grown children to their points.
 func (s *sharer) seed() {
 	t := s.led.after
-	for n, sig := range t.Sig {
-		node := graph.NodeID(n)
+	for node := range graph.NodeID(s.g.NumNodes()) {
+		sig := t.sig(node)
 		if c := s.child[sig.Row()]; c != 0 && !sig.Internal() && s.isFresh(node) {
 			s.add(node, s.sets.single(c-1))
 		}
@@ -110,23 +110,23 @@ func (s *sharer) seed() {
 }
 
 // grows reports whether an edge leads from a point to a grown child.
-func (s *sharer) grows(from graph.NodeID, e graph.EdgeID) bool {
-	sig := s.led.after.Sig[from].Row()
-	if s.pointOf[sig] == 0 {
+func (s *sharer) grows(n graph.NodeID, e graph.EdgeID) bool {
+	t := s.led.after
+	from := t.sig(n)
+	if s.pointOf[from.Row()] == 0 {
 		return false
 	}
-	to := s.led.after.Sig[s.g.Links[e].To()]
+	to := t.sig(s.g.Links[e].To())
 	if to.Internal() {
 		return false
 	}
-	t := s.led.after
-	if place := t.placeOf(from, e); place != absent && s.grown[place] {
+	if place := t.placeOf(n, e); place != absent && s.grown[place] {
 		return true
 	}
 	// The store of an object's properties repeats its edges without their names,
 	// and has the names themselves.
 	class := t.sigs[to.Row()].class
-	return t.Sig[from].Internal() && t.sourceFlags(from)&shadow != 0 && (t.classes.flags[class]&leaf != 0 || s.stored[memberKey{sig, class}])
+	return from.Internal() && t.sourceFlags(n, from)&shadow != 0 && (t.classes.flags[class]&leaf != 0 || s.stored[memberKey{from.Row(), class}])
 }
 
 // ownersOf returns the set of points that hold n.
@@ -151,9 +151,10 @@ func (s *sharer) mark() {
 	g := s.g
 	suspect := s.suspects()
 	s.behind, s.rescue = newBitset(g.NumNodes()), newBitset(g.NumNodes())
-	for n, sig := range s.led.after.Sig {
-		if suspect[sig.Row()] || s.ownersOf(graph.NodeID(n)) != 0 {
-			s.behind.set(graph.NodeID(n))
+	t := s.led.after
+	for n := range graph.NodeID(g.NumNodes()) {
+		if suspect[t.sig(n).Row()] || s.ownersOf(n) != 0 {
+			s.behind.set(n)
 		}
 	}
 	var free []freed
@@ -178,10 +179,9 @@ func (s *sharer) mark() {
 			}
 		}
 	}
-	t := s.led.after
-	for n, sig := range t.Sig {
-		if !suspect[sig.Row()] && s.ownersOf(graph.NodeID(n)) == 0 && t.classes.flags[t.sigs[sig.Row()].class]&forgetful == 0 {
-			enter(graph.NodeID(n), sig.Row())
+	for n := range graph.NodeID(g.NumNodes()) {
+		if sig := t.sig(n); !suspect[sig.Row()] && s.ownersOf(n) == 0 && t.classes.flags[t.sigs[sig.Row()].class]&forgetful == 0 {
+			enter(n, sig.Row())
 		}
 	}
 	for len(free) > 0 {
@@ -236,13 +236,13 @@ func (s *sharer) rescuerOf(point uint32) uint32 {
 func (s *sharer) suspects() []bool {
 	t := s.led.after
 	suspect := make([]bool, len(t.sigs))
-	for n := range s.owners.Len() {
-		if s.ownersOf(graph.NodeID(n)) != 0 {
-			suspect[t.Sig[n].Row()] = true
+	for n := range graph.NodeID(s.owners.Len()) {
+		if s.ownersOf(n) != 0 {
+			suspect[t.sig(n).Row()] = true
 		}
 	}
 	for _, old := range s.elders {
-		suspect[t.Sig[old.node].Row()] = true
+		suspect[t.sig(old.node).Row()] = true
 	}
 	for changed := true; changed; {
 		changed = false

@@ -35,8 +35,8 @@ func (e earlier) Before(id uint64) (growth.Signature, uint64, bool) {
 
 func remember(t *growth.Tree, g *graph.Graph) earlier {
 	e := earlier{}
-	for n, sig := range t.Sig {
-		node := graph.NodeID(n)
+	for node := range graph.NodeID(g.NumNodes()) {
+		sig := t.Sig.At(uint32(node))
 		e[g.ID.At(node)] = object{sig, g.Self.At(node), g.Type[node]}
 	}
 	return e

@@ -19,7 +19,7 @@ import (
 type Tree struct {
 	// Sig is the signature of each node, and whether the node is internal to the
 	// object that has it. It may be dropped once it is no longer needed.
-	Sig []Signature // node -> signature
+	Sig Signatures // node -> signature
 
 	edges   *labels
 	classes *labels
@@ -41,26 +41,8 @@ type metClass struct {
 	flags labelFlags
 }
 
-// Signature is the number of a signature in its tree. The top bit marks
-// internals: nodes that are part of another object and not counted.
-type Signature uint32
-
-const (
-	internalBit Signature = 1 << 31
-	rootSig               = 1
-)
-
-// Row returns the row of the signature in its tree.
-func (s Signature) Row() uint32 { return uint32(s &^ internalBit) }
-
-// Internal reports whether the node is part of the object of that signature.
-func (s Signature) Internal() bool { return s&internalBit != 0 }
-
-// Packed returns the signature as a number that is small if its row is.
-func (s Signature) Packed() uint32 { return uint32(s)<<1 | uint32(s>>31) }
-
-// UnpackSignature returns the signature that was packed.
-func UnpackSignature(packed uint32) Signature { return Signature(packed>>1 | packed<<31) }
+// sig returns the signature of a node.
+func (t *Tree) sig(n graph.NodeID) Signature { return t.Sig.At(uint32(n)) }
 
 // sigNode is one signature.
 type sigNode struct {

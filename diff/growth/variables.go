@@ -76,14 +76,13 @@ func findHomes(t *Tree, sigs []uint32, s *scripts) *homes {
 func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]uint32 {
 	t, g := h.t, h.t.namer.g
 	scopes := map[graph.NodeID][]uint32{}
-	for n := range t.Sig {
-		node := graph.NodeID(n)
+	for node := range graph.NodeID(g.NumNodes()) {
 		switch flags := t.classes.flags[t.namer.class.of(node)]; {
 		case flags&contexty != 0:
 			from, to := g.Edges(node)
 			for e := from; e < to; e++ {
 				l := g.Links[e]
-				if sig := t.Sig[l.To()]; l.Type() == graph.ContextEdge && wanted[sig.Row()] && !sig.Internal() {
+				if sig := t.sig(l.To()); l.Type() == graph.ContextEdge && wanted[sig.Row()] && !sig.Internal() {
 					scopes[node] = append(scopes[node], sig.Row())
 				}
 			}
@@ -91,7 +90,7 @@ func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]uint32 {
 			for _, exported := range t.namer.edge.exportsOf(node) {
 				from, to := g.Edges(exported)
 				for e := from; e < to; e++ {
-					if sig := t.Sig[g.Links[e].To()]; wanted[sig.Row()] && !sig.Internal() && t.sigs[sig.Row()].edge == t.namer.edge.exports[exported]-1 {
+					if sig := t.sig(g.Links[e].To()); wanted[sig.Row()] && !sig.Internal() && t.sigs[sig.Row()].edge == t.namer.edge.exports[exported]-1 {
 						h.tell([]uint32{sig.Row()}, generatorOf(g, node))
 					}
 				}
