@@ -3,6 +3,7 @@ package diff
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
@@ -148,6 +149,9 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 	}
 	r.Warnings = append(slices.Clone(r.Doubts), c.warnings()...)
 	r.Allocated = c.allocated()
+	if c.signed != nil && h.NumNodes() > manyNodes {
+		debug.FreeOSMemory() // pieces here and there, and what comes next is large
+	}
 	c.tree = h.Dominators.Tree()
 	var err error
 	c.options.both(func() {
