@@ -34,6 +34,7 @@ type evidence struct {
 	chain            bool // it leads from one of its kind to the next
 	grows            bool // no more of it hangs there than before, and it leads to more
 	engine           bool
+	located          bool // the class that accumulates stands in a script
 }
 
 // kind judges the evidence: by what accumulates and what holds it, and not by
@@ -53,7 +54,9 @@ func (e *evidence) kind() Kind {
 		return Buffers
 	case e.class == "WeakRef":
 		return WeakRefs
-	case e.class == "Promise" || isResolver(e.class) && e.part(isPromise) > 0:
+	case isFunction(e.class) && emits(e.owner):
+		return Listeners
+	case e.class == "Promise" || e.settles():
 		return Promises
 	case isFunction(e.class) && listensBy(e.owner), strings.Contains(e.class, "EventListener"), e.class == "Listener":
 		return Listeners
@@ -100,15 +103,27 @@ func isDetached(class string) bool { return strings.HasPrefix(class, "Detached "
 func isBuffer(class string) bool   { return bufferClasses[class] }
 func isPromise(class string) bool  { return class == "Promise" }
 func isFunction(class string) bool { return strings.HasSuffix(class, "()") }
-func isResolver(class string) bool {
-	return class == "()" || class == "resolve()" || class == "reject()"
+
+// settles reports whether what accumulates are functions that settle promises: the
+// engine's own stand in no script, and those of a program hold little else.
+func (e *evidence) settles() bool {
+	switch e.class {
+	case "()", "resolve()", "reject()":
+	default:
+		return false
+	}
+	part := e.part(isPromise)
+	return part >= 0.1 || part > 0 && !e.located
+}
+
+// emits reports whether a path leads to where emitters and event targets keep
+// their listeners.
+func emits(owner string) bool {
+	return strings.Contains(owner, "._events") || strings.Contains(owner, "kEvents")
 }
 
 // listensBy reports whether the names of a path say that it leads to listeners.
 func listensBy(owner string) bool {
-	if strings.Contains(owner, "._events") || strings.Contains(owner, "kEvents") {
-		return true
-	}
 	names := strings.Split(strings.ToLower(owner), ".")
 	for _, name := range names[max(len(names)-2, 0):] {
 		for _, word := range []string{"listener", "handler", "observer", "subscriber", "callback", "watcher"} {

@@ -335,6 +335,7 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 		}
 	}
 	d.Location = w.locate(d)
+	e.located = w.where.where(w.mainSig(d)) != ""
 }
 
 // locate returns where what accumulates is defined: better a place in the
