@@ -35,8 +35,11 @@ func (m measure) stacks(s *profile.Site) Section {
 		f := Finding{Amount: m.delta(stack.After - stack.Before)}
 		for k, frame := range stack.Frames {
 			call := Phrase{name(frame.Function)}
-			if frame.File != "" {
+			switch {
+			case frame.Line > 0:
 				call = append(call, words("  "), name(frame.File+":"+strconv.FormatInt(frame.Line, 10)))
+			case frame.File != "":
+				call = append(call, words("  "), name(frame.File))
 			}
 			if k == 0 {
 				f.What = call
