@@ -52,7 +52,7 @@ package shop
 
 import "os"
 
-type order struct{ lines [128]int }
+type order struct{ lines [512]int }
 
 var orders []*order
 
