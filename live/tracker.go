@@ -59,6 +59,14 @@ type Status struct {
 	Culprits []string           `json:"culprits"`
 }
 
+// Seen says how much was.
+func (st *Status) Seen() string {
+	if st.Samples == 1 {
+		return "1 sample"
+	}
+	return human.Count(st.Samples) + " samples in " + human.Duration(st.Span)
+}
+
 // SeriesVerdict is how one quantity does.
 type SeriesVerdict struct {
 	Name    string        `json:"name"`

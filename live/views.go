@@ -146,7 +146,7 @@ func eventOf(name string, st *Status) any {
 
 // noteOf says the rest in a sentence.
 func noteOf(st *Status) string {
-	note := fmt.Sprintf("after %s samples in %s", human.Count(st.Samples), human.Duration(st.Span))
+	note := "after " + st.Seen()
 	if st.ToLimit >= 0 {
 		note += ", at its limit in " + human.Duration(st.ToLimit)
 	}

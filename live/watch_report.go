@@ -15,6 +15,7 @@ type Watched struct {
 	Name    string
 	Status  *Status
 	Samples []Sample
+	Fate    string // of a program that was gone at the end, such as "ended at 12:00:00"
 }
 
 // WatchDocument is what was seen of programs over time, as a report.
@@ -23,8 +24,10 @@ func WatchDocument(list []Watched, o report.Options) *report.Document {
 	worst := trend.Unknown
 	for _, w := range list {
 		worst = max(worst, w.Status.State)
-		doc.Facts = append(doc.Facts, line(named(w.Name), say(fmt.Sprintf(" · %s samples in %s, until %s",
-			human.Count(w.Status.Samples), human.Duration(w.Status.Span), w.Status.Time.UTC().Format(time.RFC3339)))))
+		doc.Facts = append(doc.Facts, line(named(w.Name), say(fmt.Sprintf(" · %s, until %s", w.Status.Seen(), w.Status.Time.UTC().Format(time.RFC3339)))))
+		if w.Fate != "" {
+			doc.Warnings = append(doc.Warnings, w.Name+" "+w.Fate+" and was not back at the end: what is said of it is from before")
+		}
 		doc.Sections = append(doc.Sections, w.sections(len(list) > 1)...)
 	}
 	if len(list) > 1 {
@@ -74,6 +77,8 @@ func (w *Watched) evidence() []report.Row {
 			slope := func(f float64) report.Value { return say(slopeText(f, v.Counted)) }
 			row[2], row[3], row[4] = slope(e.Slope), slope(e.Low), slope(e.High)
 			row[5], row[6], row[7] = say(human.Duration(e.Window)), countOf(e.Points), say(testText(e))
+		} else {
+			row[2] = say(v.Text)
 		}
 		if v.Verdict.State >= trend.Growing && v.Verdict.ToLimit >= 0 {
 			row[8] = say(human.Duration(v.Verdict.ToLimit))

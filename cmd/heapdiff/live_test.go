@@ -239,6 +239,9 @@ func TestWatchServed(t *testing.T) {
 	if body := string(ask(t, "POST", base+"/api/health/memory/clear-cache?target=api", token)); !strings.Contains(body, `"ranExpression": true`) {
 		t.Errorf("%s", body)
 	}
+	if text := said.String(); !strings.Contains(text, "\nran --clear-expr in api, as was asked over HTTP\n") || !strings.Contains(text, "\nforced a collection in api, as was asked over HTTP; it stood still for ") {
+		t.Errorf("who is asked over HTTP does not tell: %s", text)
+	}
 	end()
 	if code := <-ended; code != exitInterrupted {
 		t.Errorf("exit code %d: %s", code, said)

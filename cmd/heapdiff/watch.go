@@ -144,7 +144,7 @@ func (o *watchFlags) run(ctx context.Context, w world, c *command, b *board, gc 
 			return err
 		}
 	}
-	server, err := o.serve.start(ctx, w, b.subjects, b.tell)
+	server, err := o.serve.start(ctx, w, b.subjects, b.audit)
 	if err != nil {
 		return err
 	}

@@ -74,6 +74,11 @@ func (b *board) tell(say func()) {
 	fmt.Fprint(b.w.stdout, enterScreen)
 }
 
+// audit tells of acts that touch a program.
+func (b *board) audit(what string, pause time.Duration) {
+	b.tell(func() { b.o.audit(b.w)(what, pause) })
+}
+
 // note says lines, on a screen below it.
 func (b *board) note(text string) {
 	b.mu.Lock()
@@ -131,10 +136,22 @@ func (b *board) write(s *subject, st *live.Status) error {
 }
 
 // lose notes since when a subject cannot be looked at.
-func (b *board) lose(s *subject, at time.Time) {
+func (b *board) lose(s *subject, at time.Time, why error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s.gone = at
+	if b.o.ndjson {
+		b.absent(s, at, why.Error())
+	}
+}
+
+// absent writes a line of JSON where there is no sample, because the program is gone.
+func (b *board) absent(s *subject, at time.Time, why string) {
+	_ = json.NewEncoder(b.w.stdout).Encode(struct { // who does not read on is told by the next sample
+		Target string    `json:"target"`
+		Time   time.Time `json:"time"`
+		Gone   string    `json:"gone"`
+	}{s.name, at, why})
 }
 
 // draw is called with the lock held.
@@ -173,8 +190,11 @@ func (b *board) end(ctx context.Context, err error) error {
 	}
 	b.reactions.Wait()
 	for _, s := range b.subjects {
-		if s.last != nil && !b.o.ndjson {
+		switch {
+		case !b.o.ndjson && s.last != nil:
 			fmt.Fprint(b.w.stdout, printableLines(s.verdict()))
+		case b.o.ndjson && !s.gone.IsZero():
+			b.absent(s, time.Now(), s.fate())
 		}
 	}
 	if err := b.report(); err != nil {

@@ -27,7 +27,7 @@ func (b *board) report() error {
 		var watched []live.Watched
 		for _, s := range b.subjects {
 			if s.last != nil {
-				watched = append(watched, live.Watched{Name: s.name, Status: s.last, Samples: s.tracker.Samples()})
+				watched = append(watched, live.Watched{Name: s.name, Status: s.last, Samples: s.tracker.Samples(), Fate: s.fate()})
 			}
 		}
 		if len(watched) == 0 {

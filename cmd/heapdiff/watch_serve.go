@@ -62,8 +62,8 @@ type served struct {
 	ended  chan struct{}
 }
 
-// start begins to serve; what is done to a program is told by tell.
-func (o *serveFlags) start(ctx context.Context, w world, subjects []*subject, tell func(say func())) (*served, error) {
+// start begins to serve.
+func (o *serveFlags) start(ctx context.Context, w world, subjects []*subject, audit live.Audit) (*served, error) {
 	s := &served{}
 	if o.addr == "" {
 		return s, nil
@@ -82,8 +82,8 @@ func (o *serveFlags) start(ctx context.Context, w world, subjects []*subject, te
 		options.Clear = func(ctx context.Context, target string) (any, error) {
 			for _, one := range subjects {
 				if one.name == target {
-					return one.handle.Clear(ctx, o.expression, func(what string, _ time.Duration) {
-						tell(func() { fmt.Fprintf(w.stderr, "%s, as was asked over HTTP\n", what) })
+					return one.handle.Clear(ctx, o.expression, func(what string, pause time.Duration) {
+						audit(what+" in "+target+", as was asked over HTTP", pause)
 					})
 				}
 			}

@@ -144,9 +144,9 @@ func (s *subject) watch(ctx context.Context, w world, b *board, gc live.GC) erro
 	}
 	return live.Watch(ctx, open, s.tracker, live.WatchOptions{
 		Every: o.every, For: o.length, GC: gc, Clock: live.System{}, Give: give, Act: s.handle,
-		Audit: func(what string, pause time.Duration) { b.tell(func() { o.audit(w)(what, pause) }) },
+		Audit: b.audit,
 		Lost: func(err error) {
-			b.lose(s, time.Now())
+			b.lose(s, time.Now(), err)
 			b.tell(func() { w.complain(fmt.Sprintf("%s is gone (%v); looking for it again", s.name, err), "") })
 		},
 		Each: func(st *live.Status) error { return b.show(ctx, s, st) },
@@ -163,8 +163,12 @@ func (s *subject) verdict() string {
 	return first + "; it " + s.fate() + "\n" + rest
 }
 
-// fate says what became of a program that was not back at the end.
+// fate says what became of a program that was not back at the end; of one that is
+// there, nothing.
 func (s *subject) fate() string {
+	if s.gone.IsZero() {
+		return ""
+	}
 	at := s.gone.Format("15:04:05")
 	if s.target != nil && s.target.PID() > 0 {
 		if p, err := os.FindProcess(s.target.PID()); err != nil || errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone) {

@@ -71,23 +71,35 @@ func TestTokenFile(t *testing.T) {
 	}
 }
 
-// TestWatchEnded holds that a program that ends while it is watched is told as such,
-// and that a gate which did not see the end does not pass.
+// TestWatchEnded holds that a program that ends while it is watched is told as such, in
+// every form, and that a gate which did not see the end does not pass.
 func TestWatchEnded(t *testing.T) {
-	p := livetest.Node(t, "node", "server.cjs", "clean", livetest.Inspected)
-	out := &spoken{when: map[string]func(){"files": func() {
-		p.Cmd.Process.Kill()
-		p.Cmd.Wait()
-	}}}
-	said := new(spoken)
-	if code := heapdiff(t.Context(), out, said, "watch", p.PID(), "--every", "100ms", "--for", "3s", "--fail-on", "leaking"); code != exitUnreadable {
-		t.Errorf("exit code %d", code)
-	}
-	if !regexp.MustCompile(`UNKNOWN, after .*; it ended at \d\d:\d\d:\d\d\n`).MatchString(out.String()) {
-		t.Errorf("%s", out)
-	}
-	if !strings.Contains(said.String(), "was not back at the end: whether --fail-on holds is not known") {
-		t.Errorf("%s", said)
+	for name, c := range map[string]struct{ flag, moment, tells string }{
+		"lines":  {"", "files", `UNKNOWN, after .*; it ended at \d\d:\d\d:\d\d\n`},
+		"ndjson": {"--ndjson", `"files"`, `"gone":"[^"]+"}\n(?s:.*)"gone":"ended at \d\d:\d\d:\d\d"}\n$`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			p := livetest.Node(t, "node", "server.cjs", "clean", livetest.Inspected)
+			out := &spoken{when: map[string]func(){c.moment: func() {
+				p.Cmd.Process.Kill()
+				p.Cmd.Wait()
+			}}}
+			said := new(spoken)
+			args := []string{"watch", p.PID(), "--every", "100ms", "--for", "3s", "--fail-on", "leaking", "--report", "a.txt"}
+			if code := heapdiff(t.Context(), out, said, append(args, strings.Fields(c.flag)...)...); code != exitUnreadable {
+				t.Errorf("exit code %d", code)
+			}
+			if !regexp.MustCompile(c.tells).MatchString(out.String()) {
+				t.Errorf("%s", out)
+			}
+			if !strings.Contains(said.String(), "was not back at the end: whether --fail-on holds is not known") {
+				t.Errorf("%s", said)
+			}
+			if report, err := os.ReadFile("a.txt"); err != nil || !regexp.MustCompile(`ended at \d\d:\d\d:\d\d and was not back at the end`).Match(report) {
+				t.Errorf("%v: %s", err, report)
+			}
+		})
 	}
 }
 

@@ -47,7 +47,7 @@ func statusLine(st *live.Status) string {
 // summary is a status with its evidence.
 func summary(name string, st *live.Status) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s, after %d samples in %s\n", name, strings.ToUpper(st.State.String()), st.Samples, human.Duration(st.Span))
+	fmt.Fprintf(&b, "%s: %s, after %s\n", name, strings.ToUpper(st.State.String()), st.Seen())
 	if st.ToLimit >= 0 {
 		fmt.Fprintf(&b, "  time to the limit: %s\n", human.Duration(st.ToLimit))
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -149,5 +150,40 @@ func TestGone(t *testing.T) {
 	}
 	if _, err := Open(p.PID); !errors.As(err, &gone) || gone.Hint() == "" {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// TestGroup holds which limit counts in the trees of control groups of both versions:
+// the nearest one on the way up, caches that can be dropped left out.
+func TestGroup(t *testing.T) {
+	root := t.TempDir()
+	for file, text := range map[string]string{
+		"pod/memory.max": "1000000\n", "pod/memory.current": "700000\n", "pod/memory.stat": "anon 1\ninactive_file 100000\n",
+		"pod/app/memory.max": "max\n", "pod/app/memory.current": "600000\n",
+		"pod/other/memory.max": "500000\n", "pod/other/memory.current": "200000\n",
+		"memory/pod/memory.limit_in_bytes": "2000000\n", "memory/pod/memory.usage_in_bytes": "1500000\n", "memory/pod/memory.stat": "inactive_file 200000\n",
+		"memory/memory.limit_in_bytes": "9223372036854771712\n", "memory/memory.usage_in_bytes": "3000000\n",
+	} {
+		path := filepath.Join(root, file)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for line, want := range map[string]Usage{
+		"0::/pod/app":              {Memory: 600000, MemoryLimit: 1000000, Container: true},
+		"0::/pod/other":            {Memory: 200000, MemoryLimit: 500000, Container: true}, // 300,000 of room, its pod has 400,000
+		"4:memory:/pod/app":        {Memory: 1300000, MemoryLimit: 2000000, Container: true},
+		"4:cpu,memory:/pod":        {Memory: 1300000, MemoryLimit: 2000000, Container: true},
+		"0::/../../elsewhere":      {},
+		"4:memory:/":               {},
+		"3:cpuset:/pod":            {},
+		"1:name=systemd:/pod/here": {},
+		"nonsense":                 {},
+	} {
+		var u Usage
+		u.group(root, line)
+		if u.Memory != want.Memory || u.MemoryLimit != want.MemoryLimit || u.Container != want.Container {
+			t.Errorf("%s: %d of %d, container %v", line, u.Memory, u.MemoryLimit, u.Container)
+		}
 	}
 }

@@ -90,7 +90,7 @@ func (u *Usage) memory(p *Process) {
 	text, err := os.ReadFile(p.path("cgroup"))
 	if err == nil {
 		for line := range strings.Lines(string(text)) {
-			u.group(strings.TrimSpace(line))
+			u.group("/sys/fs/cgroup", strings.TrimSpace(line))
 		}
 	}
 	total, available := machine()
@@ -100,8 +100,9 @@ func (u *Usage) memory(p *Process) {
 	u.Memory, u.MemoryLimit, u.Container = total-min(available, total), total, false
 }
 
-// group reads a line of /proc/PID/cgroup and the limits from there up.
-func (u *Usage) group(line string) {
+// group reads a line of /proc/PID/cgroup and the limits from there up, in the file
+// system of control groups at root.
+func (u *Usage) group(root, line string) {
 	fields := strings.SplitN(line, ":", 3)
 	if len(fields) != 3 {
 		return
@@ -109,9 +110,9 @@ func (u *Usage) group(line string) {
 	var base, limit, current string
 	switch {
 	case fields[0] == "0" && fields[1] == "":
-		base, limit, current = "/sys/fs/cgroup", "memory.max", "memory.current"
+		base, limit, current = root, "memory.max", "memory.current"
 	case strings.Contains(","+fields[1]+",", ",memory,"):
-		base, limit, current = "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes"
+		base, limit, current = path.Join(root, "memory"), "memory.limit_in_bytes", "memory.usage_in_bytes"
 	default:
 		return
 	}

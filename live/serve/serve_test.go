@@ -97,6 +97,37 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// dated notes until when what is written to it is waited for.
+type dated struct {
+	*httptest.ResponseRecorder
+	until []time.Time
+}
+
+func (d *dated) SetWriteDeadline(at time.Time) error {
+	d.until = append(d.until, at)
+	return nil
+}
+
+// TestClearTakesLong holds that the time to write an answer begins when there is one: a
+// collection may take longer than it.
+func TestClearTakesLong(t *testing.T) {
+	w := &dated{ResponseRecorder: httptest.NewRecorder()}
+	collected := time.Time{}
+	s := New(Options{Token: "secret", Targets: []string{"a"}, Now: time.Now, Clear: func(context.Context, string) (any, error) {
+		if len(w.until) != 1 {
+			t.Errorf("before the collection: %v", w.until)
+		}
+		collected = time.Now()
+		return "ok", nil
+	}})
+	r := httptest.NewRequest("POST", "http://127.0.0.1:9999/api/health/memory/clear-cache", nil)
+	r.Header.Set("Authorization", "Bearer secret")
+	s.ServeHTTP(w, r)
+	if w.Code != http.StatusOK || len(w.until) != 2 || w.until[1].Before(collected.Add(writeTime)) {
+		t.Errorf("%d, until %v, collected at %v", w.Code, w.until, collected)
+	}
+}
+
 // TestOthers holds what a port that is open to other machines answers: by number or
 // by a name that is allowed, and with the token, as programs or browsers send it.
 func TestOthers(t *testing.T) {
