@@ -2,12 +2,14 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"time"
 
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/live/goproc"
 	"github.com/heapdiff/heapdiff/live/inspector"
 )
 
@@ -21,6 +23,8 @@ const (
 	Timeline  Form = "timeline"
 	Allocs    Form = "allocs"
 	Goroutine Form = "goroutine"
+
+	GoroutineLeak Form = "goroutineleak" // those that nothing can wake; not of every build
 )
 
 // CaptureOptions say what is captured and where to.
@@ -168,10 +172,13 @@ func taker(ctx context.Context, t *Target, source Source, o CaptureOptions) (tak
 	switch {
 	case s != nil && (o.Form == Heap || o.Form == Sampling || o.Form == Timeline):
 		return takeV8(ctx, t, source, s, o)
-	case isGo && (o.Form == Heap || o.Form == Allocs || o.Form == Goroutine):
+	case isGo && (o.Form == Heap || o.Form == Allocs || o.Form == Goroutine || o.Form == GoroutineLeak):
 		return func(ctx context.Context, w io.Writer) (int64, time.Duration, error) {
 			o.Progress("waiting for the profile", 0, 0)
 			n, err := program.program.Profile(ctx, string(o.Form), int(o.For.Seconds()), w)
+			if refused := new(goproc.NotPprofError); o.Form == GoroutineLeak && errors.As(err, &refused) {
+				err = &TargetError{t.ID(), "does not tell which goroutines nothing can wake", "build it with Go 1.27, or with GOEXPERIMENT=goroutineleakprofile in 1.26; --profile goroutine tells where all wait"}
+			}
 			return n, 0, err
 		}, nil
 	case s == nil && !isGo && t.Kind == Node:

@@ -90,7 +90,7 @@ func (d *Diagnosis) ratios() report.Section {
 	add := func(what, value string, level trend.Level, normal string) {
 		rows = append(rows, report.Row{say(what), say(value), say(strings.ToUpper(level.String())), say(normal)})
 	}
-	if s.HeapUsed > 0 {
+	if s.HeapUsed > 0 && s.External > 0 {
 		add("external / heap", percent(s.ExternalOfHeap()), l.ExternalOfHeap, "< 50%")
 		ofRSS := trend.Normal
 		if s.ExternalOfRSS() > 1 {
@@ -192,6 +192,9 @@ func ownStack(stack []string) []string {
 		if first, _, _ := strings.Cut(name, "/"); strings.Contains(first, ".") && strings.Contains(name, "/") || strings.HasPrefix(name, "main.") {
 			return stack[i:]
 		}
+	}
+	if len(stack) == 0 {
+		return []string{"(runtime)"}
 	}
 	return stack
 }

@@ -264,6 +264,29 @@ func TestGo(t *testing.T) {
 	}
 }
 
+// TestGoroutineLeak holds that goroutines which nothing can wake are told, and can be
+// captured, of programs that were built to tell them.
+func TestGoroutineLeak(t *testing.T) {
+	for _, c := range []struct{ variable, class string }{
+		{"GOEXPERIMENT=goroutineleakprofile", "goroutine"},
+		{"GOEXPERIMENT=", "none"},
+	} {
+		s := &server{livetest.Go(t, "stuck", c.variable)}
+		s.ask(t, 25)
+		target := s.target(t)
+		d, err := Diagnose(within(t), target, DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
+		if err != nil || d.Pattern.Class != c.class {
+			t.Errorf("%s: %+v, %v", c.variable, d, err)
+		}
+		path := filepath.Join(t.TempDir(), "leak.pb.gz")
+		_, err = capture(t, target, options(path, GoroutineLeak))
+		var refused *TargetError
+		if tells := c.class == "goroutine"; tells && err != nil || !tells && !errors.As(err, &refused) {
+			t.Errorf("%s: %v", c.variable, err)
+		}
+	}
+}
+
 // TestFind lists programs of each kind, workers below their program.
 func TestFind(t *testing.T) {
 	node := livetest.Node(t, "node", "server.cjs", "worker", inspected0)

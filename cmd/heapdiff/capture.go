@@ -86,7 +86,7 @@ func (o *captureFlags) declare(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.output, "output", "o", "", "write to `FILE`; .gz and .zst compress it")
 	flags.DurationVar(&o.sampling, "sampling", 0, "sample allocations for a `TIME` instead (.heapprofile); costs next to nothing, does not see buffers")
 	flags.DurationVar(&o.timeline, "timeline", 0, "record allocations for a `TIME` instead (.heaptimeline); costs much")
-	flags.StringVar(&o.profile, "profile", "heap", "of Go: `NAME` is heap, allocs or goroutine (default: heap)")
+	flags.StringVar(&o.profile, "profile", "heap", "of Go: `NAME` is heap, allocs, goroutine or goroutineleak (default: heap)")
 	flags.IntVar(&o.seconds, "seconds", 0, "of Go: only what happens within `N` seconds")
 	flags.BoolVar(&o.numbers, "numbers", false, "with the values of numbers (a fifth more)")
 	flags.IntVar(&o.series, "series", 1, "take `N` snapshots and compare them; a number is put before the file's ending")
@@ -149,10 +149,10 @@ func (o *captureFlags) check(c *command) (live.Form, time.Duration, error) {
 		return live.Timeline, o.timeline, nil
 	}
 	switch form := live.Form(o.profile); form {
-	case live.Heap, live.Allocs, live.Goroutine:
+	case live.Heap, live.Allocs, live.Goroutine, live.GoroutineLeak:
 		return form, time.Duration(o.seconds) * time.Second, nil
 	}
-	return fault("--profile="+o.profile+": must be one of heap, allocs, goroutine", "")
+	return fault("--profile="+o.profile+": must be one of heap, allocs, goroutine, goroutineleak", "")
 }
 
 // take takes them all and returns the files; of profiles, which are compared in pairs,

@@ -136,13 +136,14 @@ func Deno(t testing.TB) *Program {
 	return Start(t, exec.Command(binary, "run", "--allow-net", "--no-config", Inspected, filepath.Join(root(t), "testdata/live/server.deno.js")))
 }
 
-// Go builds and starts testdata/live/goserver. What it says is the address of its
-// pprof.
-func Go(t testing.TB, kind string) *Program {
+// Go builds, in an environment with these variables besides, and starts
+// testdata/live/goserver. What it says is the address of its pprof.
+func Go(t testing.TB, kind string, variables ...string) *Program {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "server")
 	build := exec.Command("go", "build", "-o", binary, "./testdata/live/goserver")
 	build.Dir = root(t)
+	build.Env = append(os.Environ(), variables...)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -1,5 +1,5 @@
 // A small server that leaks on demand, for tests: go run . KIND, with KIND clean,
-// objects or goroutines. It prints the address of its pprof once it listens.
+// objects, goroutines, or stuck, which are goroutines that nothing can wake. It prints the address of its pprof once it listens.
 package main
 
 import (
@@ -31,6 +31,8 @@ func main() {
 				for range 10 {
 					go leakGoroutine(never)
 				}
+			case "stuck":
+				go leakGoroutine(make(chan int))
 			}
 		}
 		fmt.Fprintln(w, "ok")
