@@ -1,6 +1,7 @@
 package growth
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -40,8 +41,8 @@ func (t *Tree) spell(links []link, keysAlike bool) string {
 		if keysAlike && t.isKey(l.edge) {
 			edge = ".*"
 		}
-		if l.variable != "" {
-			edge = variablePrefix + l.variable
+		if name := cmp.Or(l.alias, l.variable); name != "" {
+			edge = variablePrefix + name
 		}
 		if l.original != "" {
 			class = l.original

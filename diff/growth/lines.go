@@ -274,6 +274,9 @@ func (w *writer) links(sig uint32) []link {
 			w.restore(&links[i], s)
 		}
 	}
+	if v := w.homes.begin(sig); v.name != "" {
+		links[v.link].alias = v.name
+	}
 	return links
 }
 

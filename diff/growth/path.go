@@ -1,6 +1,7 @@
 package growth
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,9 @@ type link struct {
 
 	// What class and variable were called in the source, if names were changed.
 	original, variable string
+	// alias is a variable of the program that holds what the link leads to, if that
+	// says more.
+	alias string
 }
 
 // links returns the labels of the path to sig.
@@ -88,8 +92,8 @@ func (w *pathWriter) begin(holder, l link, script string) {
 
 // variableName is what the program calls a variable.
 func (t *Tree) variableName(l link) string {
-	if l.variable != "" {
-		return l.variable
+	if name := cmp.Or(l.alias, l.variable); name != "" {
+		return name
 	}
 	return strings.TrimPrefix(t.edges.shown[l.edge], variablePrefix)
 }
@@ -189,6 +193,9 @@ func (t *Tree) owner(links []link) string {
 		switch {
 		case i == 0 && t.edges.text[l.edge] == "":
 			b.WriteString(baseName(t.shown(l)))
+		case l.alias != "":
+			b.Reset()
+			b.WriteString(l.alias)
 		case t.classes.flags[l.class]&system != 0:
 			if b.Len() > 0 {
 				b.WriteString(" → ")

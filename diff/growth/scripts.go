@@ -89,12 +89,17 @@ const (
 
 // of returns whose code stands at a location.
 func (s *scripts) of(l graph.Location) origin {
-	name, ok := s.names[l.Script]
+	name := s.names[l.Script]
 	if p, mapped := s.maps.Place(name, int(l.Line), int(l.Column)); mapped {
 		name = "/" + p.Source
 	}
+	return originOf(name)
+}
+
+// originOf returns whose code a script of that name is.
+func originOf(name string) origin {
 	switch {
-	case !ok || name == "":
+	case name == "":
 		return unknownOrigin
 	case strings.Contains(name, "/node_modules/"), strings.Contains(name, `\node_modules\`):
 		return packageCode

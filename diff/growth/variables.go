@@ -16,6 +16,7 @@ import (
 type variable struct {
 	link   int    // of the path, by which the variable is reached; 0 if there is none
 	script string // that has it; may be empty
+	name   string // of the variable, if the path has another name for what it holds; masked
 }
 
 // fewHold is how many objects a variable may have, all scopes taken together, to
@@ -43,7 +44,23 @@ func (t *Tree) isVariable(sig uint32) bool {
 type homes struct {
 	t       *Tree
 	scripts *scripts
-	of      map[uint32]site // signature of what a variable holds -> the function
+	of      map[uint32]site  // signature of what a variable holds -> the function
+	also    map[uint32]alias // signature of what is reached otherwise -> a variable of the program that holds it
+}
+
+// alias is a variable that holds what has its path by another way. A server, say, is
+// reached through the timers of the platform first: what hangs on it was reached
+// there, its listeners and their variables, and one of those is the server.
+type alias struct {
+	site
+	name string // masked
+}
+
+// seen is what a scope holds in a variable.
+type seen struct {
+	sig  uint32
+	name graph.StringID // of the variable
+	also bool           // the path of what it holds leads another way
 }
 
 // site is where a function stands.
@@ -55,11 +72,11 @@ type site struct {
 
 // findHomes looks for functions that see the variables on the paths to sigs.
 func findHomes(t *Tree, sigs []uint32, s *scripts) *homes {
-	h := &homes{t: t, scripts: s, of: map[uint32]site{}}
+	h := &homes{t: t, scripts: s, of: map[uint32]site{}, also: map[uint32]alias{}}
 	wanted := make([]bool, len(t.sigs))
 	any := false
 	for _, sig := range sigs {
-		if t.isVariable(sig) {
+		if t.isVariable(sig) || t.mayBeAlias(sig) {
 			wanted[sig], any = true, true
 		}
 	}
@@ -73,9 +90,9 @@ func findHomes(t *Tree, sigs []uint32, s *scripts) *homes {
 
 // findScopes finds the scopes that have the variables, and the signatures of
 // what these hold. A module is the scope of what it exports.
-func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]uint32 {
+func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]seen {
 	t, g := h.t, h.t.namer.g
-	scopes := map[graph.NodeID][]uint32{}
+	scopes := map[graph.NodeID][]seen{}
 	for node := range graph.NodeID(g.NumNodes()) {
 		switch flags := t.classes.flags[t.namer.class.of(node)]; {
 		case flags&contexty != 0:
@@ -83,7 +100,7 @@ func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]uint32 {
 			for e := from; e < to; e++ {
 				l := g.Links[e]
 				if sig := t.sig(l.To()); l.Type() == graph.ContextEdge && wanted[sig.Row()] && !sig.Internal() {
-					scopes[node] = append(scopes[node], sig.Row())
+					scopes[node] = append(scopes[node], seen{sig.Row(), graph.StringID(g.Label(e)), !t.isVariable(sig.Row())})
 				}
 			}
 		case flags&module != 0:
@@ -91,7 +108,7 @@ func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]uint32 {
 				from, to := g.Edges(exported)
 				for e := from; e < to; e++ {
 					if sig := t.sig(g.Links[e].To()); wanted[sig.Row()] && !sig.Internal() && t.sigs[sig.Row()].edge == t.namer.edge.exports[exported]-1 {
-						h.tell([]uint32{sig.Row()}, generatorOf(g, node))
+						h.tell([]seen{{sig: sig.Row()}}, generatorOf(g, node))
 					}
 				}
 			}
@@ -102,7 +119,7 @@ func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]uint32 {
 
 // askFunctions asks all functions whether a scope is theirs, or the one so many
 // scopes around it.
-func (h *homes) askFunctions(scopes map[graph.NodeID][]uint32, around int) {
+func (h *homes) askFunctions(scopes map[graph.NodeID][]seen, around int) {
 	g := h.t.namer.g
 	if len(scopes) == 0 {
 		return
@@ -120,7 +137,9 @@ func (h *homes) askFunctions(scopes map[graph.NodeID][]uint32, around int) {
 		}
 	}
 	for scope, held := range scopes {
-		scopes[scope] = slices.DeleteFunc(held, func(sig uint32) bool { return h.of[sig].script != "" })
+		scopes[scope] = slices.DeleteFunc(held, func(v seen) bool {
+			return !v.also && h.of[v.sig].script != "" || v.also && h.also[v.sig].script != ""
+		})
 		if len(scopes[scope]) == 0 {
 			delete(scopes, scope)
 		}
@@ -129,7 +148,7 @@ func (h *homes) askFunctions(scopes map[graph.NodeID][]uint32, around int) {
 
 // tell remembers that a function sees variables: of several scripts that call
 // the same object the same, always the same one.
-func (h *homes) tell(held []uint32, function graph.NodeID) {
+func (h *homes) tell(held []seen, function graph.NodeID) {
 	if len(held) == 0 || function == graph.NoNode {
 		return
 	}
@@ -137,11 +156,43 @@ func (h *homes) tell(held []uint32, function graph.NodeID) {
 	if s.script == "" {
 		return
 	}
-	for _, sig := range held {
-		if was, ok := h.of[sig]; !ok || s.before(was) {
-			h.of[sig] = s
+	for _, v := range held {
+		if v.also {
+			h.tellAlias(v, s)
+		} else if was, ok := h.of[v.sig]; !ok || s.before(was) {
+			h.of[v.sig] = s
 		}
 	}
+}
+
+// tellAlias remembers a variable of the program's own code, of several always the
+// same one.
+func (h *homes) tellAlias(v seen, s site) {
+	if originOf(s.script) != appCode {
+		return
+	}
+	m := h.t.namer
+	a := alias{s, string(m.class.mask.mask(m.g.Strings.Bytes(v.name)))}
+	was, ok := h.also[v.sig]
+	if !ok || s.before(was.site) || !was.before(s) && a.name < was.name {
+		h.also[v.sig] = a
+	}
+}
+
+// mayBeAlias reports whether it helps to know what a program calls the objects of a
+// signature: few, and none of the engine's, whose path begins nowhere near.
+func (t *Tree) mayBeAlias(sig uint32) bool {
+	s := &t.sigs[sig]
+	if s.count > fewHold || t.classes.flags[s.class]&(system|runtime|folded|leaf|contexty) != 0 {
+		return false
+	}
+	return t.begin(sig).link > 0 || t.fromEngine(sig)
+}
+
+// fromEngine reports whether a path begins with what only the collector knows.
+func (t *Tree) fromEngine(sig uint32) bool {
+	chain := t.chain(sig)
+	return len(chain) > 0 && t.classes.flags[t.sigs[chain[0]].class]&system != 0
 }
 
 // before orders sites.
@@ -152,8 +203,16 @@ func (s site) before(o site) bool {
 // begin is where the path to a signature begins, and in which script.
 func (h *homes) begin(sig uint32) variable {
 	v := h.t.begin(sig)
+	chain := h.t.chain(sig)
 	if v.link > 0 {
-		v.script = h.script(h.t.chain(sig)[v.link])
+		v.script = h.script(chain[v.link])
+	}
+	if v.link > 0 && originOf(v.script) == platformCode || v.link == 0 && h.t.fromEngine(sig) {
+		for i := len(chain) - 1; i > v.link; i-- {
+			if a, ok := h.also[chain[i]]; ok {
+				return variable{link: i, script: h.scripts.sourceOf(a.site), name: a.name}
+			}
+		}
 	}
 	return v
 }
