@@ -59,6 +59,7 @@ func (g *Gate) Judge(runs ...*Facts) *Verdict {
 		v.Outcomes = append(v.Outcomes, o)
 		v.warn(&o)
 	}
+	v.Warnings = append(v.Warnings, g.foreign(runs[v.Chosen])...)
 	v.Status = v.status()
 	return v
 }

@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/heapdiff/heapdiff/diff"
@@ -25,6 +26,9 @@ type Profiled struct {
 	sites map[string]profiledSite // by fingerprint
 }
 
+// goroutines is what profiles of them count.
+const goroutines = "goroutines"
+
 // profiledSite is what a line does not say of a site.
 type profiledSite struct {
 	err    int64 // three standard deviations of its growth
@@ -41,7 +45,7 @@ func FactsOfProfiles(r *profile.Result) (*Facts, error) {
 		f.Before.Size, f.After.Size = uint64(max(r.Total.Before, 0)), uint64(max(r.Total.After, 0))
 		f.Profiled.whole = r.Total.Error
 	case r.Value.Unit == "count" && r.Nature == pprof.Goroutines:
-		f.Profiled.Counted = "goroutines"
+		f.Profiled.Counted = goroutines
 	case r.Value.Unit == "count":
 		f.Profiled.Counted = "objects"
 	default:
@@ -205,6 +209,31 @@ func metricsOfProfiles() []string {
 		}
 	}
 	return names
+}
+
+// foreign says that goroutines became more where no rule looks: in code that is
+// not the program's own, though it was the program that had them started.
+func (g *Gate) foreign(f *Facts) []string {
+	if f.Profiled == nil || f.Profiled.Counted != goroutines || slices.ContainsFunc(g.Rules, func(r Rule) bool { return r.Expr.Scope.Kind != Everything }) {
+		return nil
+	}
+	var more uint64
+	var most *growth.Line
+	gained := func(l *growth.Line) uint64 { return l.CountAfter - min(l.CountBefore, l.CountAfter) }
+	for i := range f.Lines {
+		l := &f.Lines[i]
+		if l.Tier == growth.Growth {
+			continue
+		}
+		if more += gained(l); most == nil || gained(l) > gained(most) {
+			most = l
+		}
+	}
+	if more <= defaultCount {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s more goroutines run code that is not the program's own, and no rule counts them; %s:count > %d would",
+		human.Count(int64(more)), Scope{Class, most.Class}, defaultCount)}
 }
 
 // withinError reports whether the growth of a line may be no more than an

@@ -3,9 +3,11 @@ package gate
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/diff/profile"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
@@ -71,6 +73,24 @@ func TestProfiles(t *testing.T) {
 		if got := plain(g.Judge(c.facts)); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%v: got\n%s, want\n%s", c.rules, got, c.want)
 		}
+	}
+}
+
+// TestForeignGoroutines: those that wait in the standard library, such as for
+// the body of an answer, are told where no rule counts them.
+func TestForeignGoroutines(t *testing.T) {
+	f := profiles(t, "go-feed-goroutine-0", "go-feed-goroutine-1", "")
+	for i := range f.Lines {
+		f.Lines[i].Tier, f.Lines[i].Class = growth.Runtime, "net/http.(*persistConn).readLoop"
+	}
+	v := (&Gate{Noise: DefaultNoise()}).Judge(f)
+	want := "400 more goroutines run code that is not the program's own, and no rule counts them; class:net/http.(*persistConn).readLoop:count > 10 would"
+	if v.Status != Pass || !slices.Contains(v.Warnings, want) {
+		t.Errorf("%s, %q", v.Status, v.Warnings)
+	}
+	v = (&Gate{Rules: []Rule{rule(t, "class:net/http.(*persistConn).readLoop:count > 10")}, Noise: DefaultNoise()}).Judge(f)
+	if v.Status != Fail || slices.Contains(v.Warnings, want) {
+		t.Errorf("%s, %q", v.Status, v.Warnings)
 	}
 }
 

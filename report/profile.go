@@ -90,7 +90,11 @@ func (m measure) headline() Phrase {
 	r, t := m.r, &m.r.Total
 	of := words(" of " + m.r.Value.Type)
 	if m.r.Value.Unit == "count" {
-		of = words(" " + m.things())
+		things := m.things()
+		if n := t.Growth(); n == 1 || n == -1 || (n == 0 || r.Single) && t.After == 1 {
+			things = strings.TrimSuffix(things, "s")
+		}
+		of = words(" " + things)
 	}
 	if r.Single {
 		return Phrase{m.value(t.After), of}
@@ -184,6 +188,8 @@ func (m measure) sites(o Options) Section {
 		s.Title = "What grew, and who holds it"
 	case r.Nature == pprof.Contention:
 		s.Title = "Where more was waited"
+	case r.Nature == pprof.CPU:
+		s.Title = "Where more time was spent"
 	case r.Accumulates:
 		s.Title = "What was allocated in between, and where"
 	case r.Value.Unit != "bytes" && r.Nature != pprof.Heap:
@@ -191,7 +197,7 @@ func (m measure) sites(o Options) Section {
 	}
 	if r.Single {
 		s.Title = strings.NewReplacer("What grew, and where it is allocated", "What there is most of, and where it is allocated",
-			"Which goroutines became more, and where they wait", "Where goroutines wait", "What grew, and who holds it", "What there is most of, and who holds it").Replace(s.Title)
+			"Which goroutines became more, and where they wait", "Where goroutines wait", "Where more", "Where most", "What grew, and who holds it", "What there is most of, and who holds it").Replace(s.Title)
 		s.Empty = "There is nothing in it."
 	}
 	if r.Sampling.Rate <= 1 && !r.Single && r.Nature != pprof.Goroutines {
@@ -282,10 +288,10 @@ func (m measure) site(s *profile.Site) Finding {
 		first = append(first, dot, words(s.Fingerprint))
 	}
 	f.Details = append(f.Details, first)
-	at := "allocated at "
+	at := "in "
 	switch r.Nature {
-	case pprof.Contention, pprof.CPU:
-		at = "in "
+	case pprof.Heap:
+		at = "allocated at "
 	case pprof.References:
 		at = "of "
 	}

@@ -75,6 +75,28 @@ func TestDoubtful(t *testing.T) {
 	}
 }
 
+// TestProfileWords: no profile is told in words of another kind.
+func TestProfileWords(t *testing.T) {
+	r := compared(t, "go-feed-goroutine-0.pb.gz", "go-feed-goroutine-1.pb.gz")
+	titled := func(want string) {
+		t.Helper()
+		if got := Profile(r, Options{}).Sections[0].Title; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	titled("Which goroutines became more, and where they wait")
+	r.Total.After = r.Total.Before + 1
+	if h := (measure{r}).headline(); h[1].Text != " goroutine" {
+		t.Errorf("one more is told as %q", h[1].Text)
+	}
+	r.Nature = pprof.CPU
+	titled("Where more time was spent")
+	r.Single = true
+	titled("Where most time was spent")
+	r.Nature = pprof.Contention
+	titled("Where most was waited")
+}
+
 // TestProfileHostile shows that names in a profile are harmless in each format.
 func TestProfileHostile(t *testing.T) {
 	r := compared(t, "go-feed-heap-0.pb.gz", "go-feed-heap-1.pb.gz")

@@ -214,7 +214,7 @@ func (c *comparison) compare(ctx context.Context, p *pprof.Profile) (*Result, er
 
 // accumulates says whether values never become smaller while a process runs.
 func accumulates(n pprof.Nature, name string) bool {
-	return n == pprof.Contention || n == pprof.CPU || strings.HasPrefix(name, "alloc_")
+	return n == pprof.Contention || strings.HasPrefix(name, "alloc_")
 }
 
 // functions puts the rows together that go tool pprof shows.

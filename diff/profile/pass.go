@@ -69,6 +69,7 @@ type pass struct {
 	count   int64
 
 	references bool // stacks are ways to what is held, and begin at a variable
+	goroutines bool
 
 	place []place  // location -> what the inner loops need of it
 	seen  []uint32 // class -> the last sample it was met in
@@ -87,7 +88,7 @@ type place struct {
 
 func newPass(p *pprof.Profile, index int, c *catalog) *pass {
 	nature := p.Nature()
-	w := &pass{p: p, cols: columnsOf(p, index), catalog: c, references: nature == pprof.References, info: c.functions(p, nature)}
+	w := &pass{p: p, cols: columnsOf(p, index), catalog: c, references: nature == pprof.References, goroutines: nature == pprof.Goroutines, info: c.functions(p, nature)}
 	w.flat, w.cum = make([]int64, len(c.class)), make([]int64, len(c.class))
 	w.seen = make([]uint32, len(c.class))
 	w.place = make([]place, p.NumLocations())
@@ -177,7 +178,7 @@ func (w *pass) look(s *pprof.Sample) row {
 }
 
 // siteOf looks from the leaf on for the first frame that is the program's own,
-// and at what is below it.
+// and at what is below it. A goroutine without one is of the function it runs.
 func (w *pass) siteOf(s *pprof.Sample) (key siteKey, best kind) {
 	if w.references {
 		return siteKey{ident: w.holder(s)}, w.kindHeld(s)
@@ -188,6 +189,12 @@ search:
 	for _, l := range s.Locations {
 		for _, f := range w.p.At(l) {
 			in := &w.info[f.Function]
+			if found == Own { // who called it: a pool that had none has one made
+				if in.kind == pools && best == otherKind {
+					best = pools
+				}
+				break search
+			}
 			if in.wait != 0 && (key.wait == 0 || in.wait < key.wait) {
 				key.wait = in.wait
 			}
@@ -196,7 +203,7 @@ search:
 			}
 			if in.origin == Own {
 				key.ident, found = in.ident, Own
-				break search
+				continue
 			}
 			if in.kind != otherKind && (best == otherKind || in.kind < best) {
 				best = in.kind
@@ -204,7 +211,7 @@ search:
 			switch {
 			case in.origin == Dependency && found != Dependency:
 				found, key.ident, key.via = Dependency, in.ident, in.pkg+1
-			case found == nothing && !in.allocator:
+			case found == nothing && !in.allocator, found == Runtime && w.goroutines:
 				found, key.ident = Runtime, in.ident
 			}
 		}
