@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -287,11 +288,28 @@ func TestGoroutineLeak(t *testing.T) {
 	}
 }
 
+// renamed is Node by the name of a program that is built on it.
+func renamed(t *testing.T, name string) string {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name)
+	// Not by this process: what it has open for writing, no other can run.
+	if out, err := exec.Command("cp", "-L", node, path).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return path
+}
+
 // TestFind lists programs of each kind, workers below their program.
 func TestFind(t *testing.T) {
 	node := livetest.Node(t, "node", "server.cjs", "worker", inspected0)
 	goes := livetest.Go(t, "clean")
 	plain := livetest.Node(t, "node", "server.cjs", "clean")
+	electron := livetest.Node(t, renamed(t, "electron-app"), "server.cjs", "clean", inspected0)
+	promises := livetest.Start(t, exec.Command("sh", "-c", "echo; read line", "sh", inspected0))
 	all, err := Find(within(t), os.Getpid())
 	if err != nil {
 		t.Fatal(err)
@@ -301,11 +319,14 @@ func TestFind(t *testing.T) {
 		reach[target.ID()] = target.Reach()
 	}
 	for id, want := range map[string]string{
-		node.PID(): "inspector 127.0.0.1:", node.PID() + "/1": "inspector 127.0.0.1:", goes.PID(): goes.Said, plain.PID(): "--activate",
+		node.PID(): "inspector 127.0.0.1:", node.PID() + "/1": "inspector 127.0.0.1:", goes.PID(): goes.Said, plain.PID(): "--activate", electron.PID(): "inspector 127.0.0.1:",
 	} {
 		if !strings.HasPrefix(reach[id], want) {
 			t.Errorf("%s is reached by %q, want %q", id, reach[id], want)
 		}
+	}
+	if how, listed := reach[promises.PID()]; listed {
+		t.Errorf("a shell is reached by %q", how)
 	}
 	if _, err := Resolve(within(t), node.PID()+"/2"); !errors.As(err, new(*TargetError)) {
 		t.Errorf("a worker that is not there: %v", err)

@@ -153,6 +153,7 @@ func find(ctx context.Context, self int, besides func(context.Context, []*Target
 			turns <- struct{}{}
 			defer func() { <-turns }()
 			found := besides(ctx, look(ctx, p, kind))
+			found = slices.DeleteFunc(found, func(t *Target) bool { return t.Kind == Unknown })
 			mu.Lock()
 			defer mu.Unlock()
 			all = append(all, found...)
@@ -163,23 +164,20 @@ func find(ctx context.Context, self int, besides func(context.Context, []*Target
 	return all, ctx.Err()
 }
 
-// kindOf tells by the program's file.
+// kindOf tells by the program's file, else by what its flags promise: programs that
+// are built on Electron have names of their own.
 func kindOf(p *proc.Process) Kind {
-	base := filepath.Base(p.Exe)
 	switch {
 	case p.IsNode():
 		return Node
-	case base == "deno":
+	case filepath.Base(p.Exe) == "deno":
 		return Deno
-	case strings.HasPrefix(base, "chrom") || base == "electron" || base == "headless_shell":
-		for _, arg := range p.Args {
-			if strings.HasPrefix(arg, "--remote-debugging-port") {
-				return Page
-			}
-		}
+	case p.Exe == "" || flagged(p, "--type="): // part of a browser
 		return Unknown
-	case p.Exe == "":
-		return Unknown
+	case flagged(p, "--remote-debugging-port"):
+		return Page
+	case flagged(p, "--inspect"):
+		return Node
 	}
 	if info, err := buildinfo.ReadFile(fmt.Sprintf("/proc/%d/exe", p.PID)); err == nil && strings.HasPrefix(info.GoVersion, "go") {
 		return Go
@@ -187,9 +185,15 @@ func kindOf(p *proc.Process) Kind {
 	return Unknown
 }
 
+// flagged says whether a process was started with a flag that begins so.
+func flagged(p *proc.Process, flag string) bool {
+	return slices.ContainsFunc(p.Args, func(arg string) bool { return strings.HasPrefix(arg, flag) })
+}
+
 // look asks the ports of a process what they are.
 func look(ctx context.Context, p *proc.Process, kind Kind) []*Target {
 	base := &Target{Kind: kind, Process: p, Name: p.Name()}
+	var all []*Target
 	listens := p.Listens()
 	// Where an inspector usually is, is asked first.
 	slices.SortStableFunc(listens, func(a, b net.TCPAddr) int {
@@ -201,13 +205,28 @@ func look(ctx context.Context, p *proc.Process, kind Kind) []*Target {
 		}
 		addr := reachable(l)
 		probe, cancel := context.WithTimeout(ctx, probing)
-		found := base.probe(probe, addr)
+		all = append(all, base.probe(probe, addr)...)
 		cancel()
-		if len(found) > 0 {
-			return found
+		if len(all) > 0 && !(flagged(p, "--inspect") && flagged(p, "--remote-debugging-port")) {
+			break // Electron may have one for itself and one for its pages
 		}
 	}
+	if len(all) > 0 {
+		// A process's number means its program, not one of its pages.
+		slices.SortStableFunc(all, func(a, b *Target) int { return cmp.Compare(pages(a), pages(b)) })
+		return all
+	}
+	if kind == Page || kind == Node && !p.IsNode() {
+		base.Kind = Unknown // its flags promised more than there is
+	}
 	return []*Target{base}
+}
+
+func pages(t *Target) int {
+	if t.Kind == Page {
+		return 1
+	}
+	return 0
 }
 
 // distance of a port from Node's usual one; ports below it are far away.
@@ -221,7 +240,7 @@ func distance(port int) int {
 
 // inspectedWide says whether an inspector may have been opened to other machines.
 func inspectedWide(p *proc.Process) bool {
-	return strings.Contains(strings.Join(p.Args, " ")+p.Env("NODE_OPTIONS"), "--inspect") || strings.Contains(strings.Join(p.Args, " "), "--remote-debugging-address")
+	return flagged(p, "--inspect") || strings.Contains(p.Env("NODE_OPTIONS"), "--inspect") || flagged(p, "--remote-debugging-address")
 }
 
 // probe asks one port; nothing if it is neither an inspector nor pprof.
