@@ -98,7 +98,7 @@ func (f *Facts) addSite(r *profile.Result, s *profile.Site) {
 	if s.Via != "" {
 		l.Path += " → " + s.Via
 	}
-	things := strings.TrimPrefix(s.Kind, "other ")
+	things := pluralOf(s.Kind)
 	if f.Profiled.Counted != "" {
 		things = f.Profiled.Counted
 		l.CountBefore, l.CountAfter = uint64(max(s.Before, 0)), uint64(max(s.After, 0))
@@ -108,6 +108,14 @@ func (f *Facts) addSite(r *profile.Result, s *profile.Site) {
 	}
 	f.Profiled.sites[s.Fingerprint] = profiledSite{s.Error, things}
 	f.Lines = append(f.Lines, l)
+}
+
+// pluralOf is what is counted of a kind: JSON and sync.Pool are no plural.
+func pluralOf(kind string) string {
+	if !strings.HasSuffix(kind, "s") {
+		return "objects"
+	}
+	return strings.TrimPrefix(kind, "other ")
 }
 
 // addFunctions makes classes of functions.

@@ -76,6 +76,14 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
+func TestPlural(t *testing.T) {
+	for kind, want := range map[string]string{"other objects": "objects", "strings": "strings", "JSON": "objects", "large blocks (slices, maps, buffers)": "objects"} {
+		if got := pluralOf(kind); got != want {
+			t.Errorf("%s are %s, want %s", kind, got, want)
+		}
+	}
+}
+
 // TestForeignGoroutines: those that wait in the standard library, such as for
 // the body of an answer, are told where no rule counts them.
 func TestForeignGoroutines(t *testing.T) {
