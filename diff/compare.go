@@ -53,13 +53,14 @@ func (r *Reduction) Follow(ctx context.Context, after Opener) (*Result, error) {
 // used up on the way.
 func (r *Reduction) follow(ctx context.Context, after Opener, last bool) (*Result, error) {
 	c := &comparison{before: r, last: last, options: r.options}
-	h, err := after(ctx, parse.Options{Known: c.know, Beside: c.read, Held: r.Size(), PerNode: perNode})
+	h, err := after(ctx, parse.Options{Known: c.know, Beside: c.read, Weighed: c.nest, Held: r.Size(), PerNode: perNode})
 	if err != nil {
 		return nil, err
 	}
 	if c.after == nil {
 		c.know(h)
 		c.read(h)
+		c.nest(h)
 	}
 	return c.weigh(ctx, h)
 }
@@ -86,6 +87,7 @@ func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, er
 	c := &comparison{before: r, options: r.options}
 	c.know(after)
 	c.read(after)
+	c.nest(after)
 	return c.weigh(ctx, after)
 }
 
@@ -136,6 +138,12 @@ func (c *comparison) read(h *parse.Heap) {
 	})
 }
 
+// nest finds out which classes stand within which. It may run beside read.
+func (c *comparison) nest(h *parse.Heap) {
+	c.tree = h.Dominators.Tree()
+	c.sums.nest = newNesting(h, c.tree, c.sums.naming)
+}
+
 // weigh finds out the rest.
 func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) {
 	if ctx.Err() != nil {
@@ -149,13 +157,11 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 	}
 	r.Warnings = append(slices.Clone(r.Doubts), c.warnings()...)
 	r.Allocated = c.allocated()
-	if c.signed != nil && h.NumNodes() > manyNodes {
+	if c.signed != nil && c.last && h.NumNodes() > manyNodes {
 		debug.FreeOSMemory() // pieces here and there, and what comes next is large
 	}
-	c.tree = h.Dominators.Tree()
 	var err error
 	c.options.both(func() {
-		c.sums.nest = newNesting(h, c.tree, c.sums.naming)
 		c.retained()
 		c.growth()
 	}, func() {

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"regexp"
+	"sort"
 
 	"github.com/heapdiff/heapdiff/graph"
 )
@@ -34,22 +35,33 @@ func FindVersions(g *graph.Graph) Versions {
 	if have != found {
 		return Versions{}
 	}
-	for n, t := range g.Type {
-		if t != graph.Object {
+	for e, l := range g.Links { // they stand as the nodes do that they leave
+		if l.Type() != graph.PropertyEdge || graph.StringID(g.Labels.Of(graph.EdgeID(e), l)) != names[1] || g.Type[l.To()] != graph.String {
 			continue
 		}
-		var texts [2]string
-		from, to := g.Edges(graph.NodeID(n))
-		for e := from; e < to; e++ {
-			for i, name := range names {
-				if g.Links[e].Type() == graph.PropertyEdge && graph.StringID(g.Label(e)) == name && g.Type[g.Links[e].To()] == graph.String {
-					texts[i] = g.NodeName(g.Links[e].To())
-				}
-			}
-		}
-		if version.MatchString(texts[0]) && version.MatchString(texts[1]) {
+		n := sourceOf(g, graph.EdgeID(e))
+		texts := [2]string{textOf(g, n, names[0]), textOf(g, n, names[1])}
+		if g.Type[n] == graph.Object && version.MatchString(texts[0]) && version.MatchString(texts[1]) {
 			return Versions{Node: texts[0], V8: texts[1]}
 		}
 	}
 	return Versions{}
+}
+
+// sourceOf returns the node that an edge leaves.
+func sourceOf(g *graph.Graph, e graph.EdgeID) graph.NodeID {
+	behind := sort.Search(len(g.FirstEdge), func(n int) bool { return g.FirstEdge[n] > e })
+	return graph.NodeID(behind - 1)
+}
+
+// textOf returns the text that is a property of n, the last if there are several.
+func textOf(g *graph.Graph, n graph.NodeID, name graph.StringID) string {
+	text := ""
+	from, to := g.Edges(n)
+	for e := from; e < to; e++ {
+		if l := g.Links[e]; l.Type() == graph.PropertyEdge && graph.StringID(g.Label(e)) == name && g.Type[l.To()] == graph.String {
+			text = g.NodeName(l.To())
+		}
+	}
+	return text
 }

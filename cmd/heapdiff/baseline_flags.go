@@ -12,7 +12,6 @@ import (
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/gate"
-	"github.com/heapdiff/heapdiff/inspect"
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
@@ -78,7 +77,7 @@ func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *ba
 		return &gate.BaselineError{File: base.path, What: "the baseline is damaged: " + err.Error(), Try: "make it anew: heapdiff baseline SNAPSHOT -o " + base.path}
 	}
 	look := func(h *parse.Heap) error {
-		if err := b.Fits(inspect.FindVersions(h.Graph).V8, r.options.Ranking.Masks, base.mixed); err != nil || !base.acceptsNow {
+		if err := b.Fits(r.versions[h.File].V8, r.options.Ranking.Masks, base.mixed); err != nil || !base.acceptsNow {
 			return err
 		}
 		next, err := newBaseline(ctx, h, r.options, commitOf(r.w, ""))

@@ -87,11 +87,19 @@ func (r *checkRun) compare(ctx context.Context, paths []string) error {
 // load reads a heap, and finds its duplicate strings if a rule is about them.
 func (r *checkRun) load(ctx context.Context, src *input.Source, o parse.Options, waste *uint64, between bool) (*parse.Heap, error) {
 	o.Jobs, o.Memory, o.Tmp, o.Progress, o.Sized = r.options.Jobs, r.w.memory, r.w.tmp, r.p.of(src.Name()), r.p.sized
+	weigh := o.Weighed
+	o.Weighed = func(h *parse.Heap) {
+		if weigh != nil {
+			weigh(h)
+		}
+		if !between {
+			r.versions[src.Name()] = inspect.FindVersions(h.Graph)
+		}
+	}
 	h, err := parse.Load(ctx, src, o)
 	if err != nil || between {
 		return h, err
 	}
-	r.versions[src.Name()] = inspect.FindVersions(h.Graph)
 	if r.wasted {
 		o.Progress("duplicate strings", 0, 0)
 		*waste = inspect.Wasted(h)

@@ -31,6 +31,7 @@ type account struct {
 type ledger struct {
 	before, after *Tree
 	match         []uint32 // signature after -> signature before, or 0
+	placeOf       []uint32 // place after -> place before of the same name, or absent
 	edgeOf        []uint32 // edge label after -> before, or absent
 	classOf       []uint32 // class label after -> before, or absent
 	accounts      []account
@@ -45,9 +46,12 @@ func matched(before, after *Tree) *ledger {
 	l := &ledger{
 		before: before, after: after,
 		edgeOf: after.edges.translate(before.edges), classOf: after.classes.translate(before.classes),
-		match: make([]uint32, len(after.sigs)),
+		match: make([]uint32, len(after.sigs)), placeOf: make([]uint32, len(after.places)),
 	}
 	l.matchTrees()
+	for i := range after.places {
+		l.placeOf[i] = l.sameBefore(&after.places[i])
+	}
 	return l
 }
 
@@ -126,11 +130,10 @@ func (l *ledger) sameBefore(p *place) uint32 {
 
 // heldBefore returns how many edges led to a place of the tree after.
 func (l *ledger) heldBefore(place uint32) int64 {
-	p := &l.after.places[place]
-	if was := l.sameBefore(p); was != absent {
+	if was := l.placeOf[place]; was != absent {
 		return int64(l.before.places[was].held)
 	}
-	return l.keys(p).held
+	return l.keys(&l.after.places[place]).held
 }
 
 // compare fills the accounts from the sums of the signatures alone.
