@@ -82,7 +82,11 @@ func parseJemalloc(text []byte) (*profile.Profile, error) {
 		if err := errors.Join(err1, err2); err != nil {
 			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
-		s := &profile.Sample{Location: stack, Value: estimate(count, size, p.Period)}
+		values, ok := estimate(count, size, p.Period)
+		if !ok {
+			return nil, fmt.Errorf("line %d: more bytes or blocks than can be", number)
+		}
+		s := &profile.Sample{Location: stack, Value: values}
 		if count > 0 {
 			s.NumLabel = map[string][]int64{"bytes": {size / count}}
 		}
@@ -121,11 +125,13 @@ func jemallocStack(p *profile.Profile, line string, known map[uint64]*profile.Lo
 }
 
 // estimate is of how many blocks, and bytes, those in a sample tell: one of s
-// bytes is in it with the probability 1 - exp(-s/rate).
-func estimate(count, size, rate int64) []int64 {
+// bytes is in it with the probability 1 - exp(-s/rate). ok says that numbers can
+// hold them.
+func estimate(count, size, rate int64) (values []int64, ok bool) {
 	if count <= 0 || size <= 0 || rate <= 1 {
-		return []int64{count, size}
+		return []int64{count, size}, true
 	}
 	scale := -1 / math.Expm1(-float64(size)/float64(count)/float64(rate))
-	return []int64{int64(float64(count) * scale), int64(float64(size) * scale)}
+	blocks, bytes := float64(count)*scale, float64(size)*scale
+	return []int64{int64(blocks), int64(bytes)}, max(blocks, bytes) < math.MaxInt64
 }

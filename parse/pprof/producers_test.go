@@ -85,7 +85,9 @@ func TestJeprof(t *testing.T) {
 		strings.Replace(dump, "@ 0x2001", "@ nowhere", 1): `"nowhere" is no address`,
 		"heap_v2/x\n": "does not say how it was sampled",
 		"heap_v2/1\n": "no stack has blocks",
-		strings.Replace(dump, " 3: 600", " 99999999999999999999: 1", 2): "out of range",
+		strings.Replace(dump, " 3: 600", " 9223372036854775807: 9223372036854775807", 2):                                     "add up to more than can be",
+		strings.Replace(strings.Replace(dump, " 3: 600", " 9223372036854775807: 9223372036854775807", 2), "v2/1", "v2/9", 1): "line 4: more bytes or blocks than can be",
+		strings.Replace(dump, " 3: 600", " 99999999999999999999: 1", 2):                                                      "out of range",
 	} {
 		if _, err := read(t.Context(), "spoiled", []byte(spoiled)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)

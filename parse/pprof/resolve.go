@@ -144,10 +144,12 @@ func (p *Profile) unresolved(l *location, known map[string]uint32) uint32 {
 	return row
 }
 
-// check goes through all samples once, so that no later pass needs to doubt them.
+// check goes through all samples once, so that no later pass needs to doubt them:
+// neither what they refer to, nor that their values and differences fit.
 func (r *reader) check() error {
 	p := r.p
 	number := 0
+	sums := make([]uint64, len(p.SampleTypes))
 	values, ids := []uint64(nil), []uint64(nil)
 	for _, piece := range p.samples.pieces {
 		for at := 0; at < len(piece); {
@@ -181,12 +183,24 @@ func (r *reader) check() error {
 			if len(values) != len(p.SampleTypes) && what == "" {
 				what = fmt.Sprintf("it has %d values for %d sample types", len(values), len(p.SampleTypes))
 			}
+			for i := 0; i < len(values) && what == ""; i++ {
+				if sums[i] += magnitude(int64(values[i])); sums[i] > math.MaxInt64/2 {
+					what = "with it the values add up to more than can be"
+				}
+			}
 			if what != "" {
 				return r.missing("sample "+human.Count(int64(number)), what)
 			}
 		}
 	}
 	return nil
+}
+
+func magnitude(v int64) uint64 {
+	if v < 0 {
+		return -uint64(v)
+	}
+	return uint64(v)
 }
 
 // missing is the error for what refers to nothing.
