@@ -15,6 +15,7 @@ const (
 	BuffersKept       Pattern = "buffers-kept"
 	SocketsOpen       Pattern = "sockets-open"
 	AgentWithoutLimit Pattern = "agent-without-limit"
+	RequestsKept      Pattern = "requests-kept"
 	CacheWithoutBound Pattern = "cache-without-bound"
 	MapByRequest      Pattern = "map-by-request"
 	ListenersKept     Pattern = "listeners-kept"

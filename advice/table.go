@@ -57,6 +57,23 @@ else pool.add(socket);`,
 http.get({ agent, host, path });`,
 	},
 	{
+		Pattern: RequestsKept,
+		Title:   "requests or responses are kept after they ended",
+		Cause: "A request leads to its response, its socket, its headers and all that middleware hung on it. " +
+			"Whoever keeps one keeps all of that, though the connection may be closed long since.",
+		Look: []string{
+			"logs, metrics and audit trails that take the request and not a line about it",
+			"maps of what is under way from which only the happy path deletes",
+			"closures of a request that a longer life than its own got hold of: listeners, subscriptions, timers",
+			"error reports that carry the request along",
+		},
+		Fix: "Copy what is needed of a request, and let it go when its response is finished or closed.",
+		Code: `log.push({ method: req.method, url: req.url, at: Date.now() });   // and not req
+
+underway.add(req);
+res.once('close', () => underway.delete(req));   // comes after errors, too`,
+	},
+	{
 		Pattern: CacheWithoutBound,
 		Title:   "a collection only grows",
 		Cause:   "Entries are added and none is ever taken out. A cache without bound and expiry is a leak with a good hit rate.",

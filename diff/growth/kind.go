@@ -58,7 +58,7 @@ func (e *evidence) kind() Kind {
 		return Listeners
 	case e.class == "Promise" || e.settles():
 		return Promises
-	case isFunction(e.class) && listensBy(e.owner), strings.Contains(e.class, "EventListener"), e.class == "Listener":
+	case isFunction(e.class) && listensBy(e.owner), isListener(e.class):
 		return Listeners
 	case isFunction(e.class):
 		return Closures
@@ -120,6 +120,16 @@ func (e *evidence) settles() bool {
 // their listeners.
 func emits(owner string) bool {
 	return strings.Contains(owner, "._events") || strings.Contains(owner, "kEvents")
+}
+
+// isListener knows what programs and libraries call those who listen.
+func isListener(class string) bool {
+	for _, word := range []string{"Listener", "Subscriber", "Subscription", "Observer"} {
+		if strings.HasSuffix(class, word) {
+			return true
+		}
+	}
+	return strings.Contains(class, "EventListener")
 }
 
 // listensBy reports whether the names of a path say that it leads to listeners.

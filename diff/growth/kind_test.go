@@ -1,10 +1,14 @@
 package growth
 
-import "testing"
+import (
+	"testing"
 
-// TestFunctionsThatAccumulate holds what functions are taken for: what holds them
-// comes first, then whether they settle promises.
-func TestFunctionsThatAccumulate(t *testing.T) {
+	"github.com/heapdiff/heapdiff/advice"
+)
+
+// TestListenersAndOthers holds what functions and the like are taken for: what holds
+// them comes first, then whether they settle promises.
+func TestListenersAndOthers(t *testing.T) {
 	for name, c := range map[string]struct {
 		evidence
 		want Kind
@@ -24,12 +28,25 @@ func TestFunctionsThatAccumulate(t *testing.T) {
 		"functions that see none": {
 			evidence{owner: "app.js: jobs", class: "()", held: map[string]uint64{"()": 200}, total: 200}, Closures,
 		},
+		"what a library calls a subscriber": {
+			evidence{owner: "app.js: subject.observers", class: "SafeSubscriber", container: "Array"}, Listeners,
+		},
 		"what is called a listener": {
 			evidence{owner: "app.js: listeners", class: "onChange()", located: true}, Listeners,
 		},
 	} {
 		if got := c.kind(); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestRequestsKept tells requests that are kept from connections that are open.
+func TestRequestsKept(t *testing.T) {
+	for class, want := range map[string]advice.Pattern{"IncomingMessage": advice.RequestsKept, "Socket": advice.SocketsOpen} {
+		e := evidence{owner: "app.js: seen", class: class, container: "Array"}
+		if got := e.pattern(e.kind(), false); got != want {
+			t.Errorf("%s: %s, want %s", class, got, want)
 		}
 	}
 }

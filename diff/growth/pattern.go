@@ -34,11 +34,16 @@ func (e *evidence) pattern(kind Kind, inPlace bool) advice.Pattern {
 		return advice.StringBuilt
 	case kind == Sockets && ofAgent(e.owner):
 		return advice.AgentWithoutLimit
+	case kind == Sockets && requestClasses[e.class]:
+		return advice.RequestsKept
 	case kind == Collection && ofRequests(e.owner+" "+e.class):
 		return advice.MapByRequest
 	}
 	return patterns[kind]
 }
+
+// requestClasses are in the end what a socket carries, and not a socket.
+var requestClasses = names(`IncomingMessage ServerResponse ClientRequest Http2ServerRequest Http2ServerResponse`)
 
 // ofAgent recognises the lists of http.Agent.
 func ofAgent(owner string) bool {
