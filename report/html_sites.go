@@ -15,9 +15,13 @@ func profilePlaces(r *profile.Result) *placesView {
 	v := &placesView{Title: section.Title, Empty: section.Empty, Rest: section.Tail, file: r.After.File, unit: m.unit(), single: r.Single}
 	came := m.came()
 	told := map[string]bool{}
+	doubtful := m.doubtful()
+	if len(doubtful) > 0 {
+		v.Lead = inDoubt
+	}
 	for i := range r.Sites {
 		s := &r.Sites[i]
-		if !m.tells(s) || told[s.Fingerprint] {
+		if !m.tells(s) && !slices.Contains(doubtful, s) || told[s.Fingerprint] {
 			continue
 		}
 		told[s.Fingerprint] = true
@@ -51,6 +55,9 @@ func (m measure) came() (n uint64) {
 		if s := &m.r.Sites[i]; m.tells(s) {
 			n += m.amount(s)
 		}
+	}
+	for _, s := range m.doubtful() {
+		n += m.amount(s)
 	}
 	return n
 }

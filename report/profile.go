@@ -178,6 +178,27 @@ func (m measure) otherTypes() string {
 // no others.
 const mostDoubtful = 3
 
+var inDoubt = Phrase{words("The whole grew by more than sampling can explain, but no place did by itself: any of these may be no growth.")}
+
+// doubtful are the sites that grew most, where none did by more than sampling can
+// explain and yet all of them together.
+func (m measure) doubtful() (list []*profile.Site) {
+	r := m.r
+	if r.Single || r.Total.Growth() <= 0 || r.Total.Noise() {
+		return nil
+	}
+	for i := range r.Sites {
+		s := &r.Sites[i]
+		switch {
+		case m.tells(s):
+			return nil
+		case s.Growth() > 0 && len(list) < mostDoubtful:
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 func (m measure) sites(o Options) Section {
 	r := m.r
 	s := Section{Title: "What grew, and where it is allocated", Places: true, Empty: "Nothing grew by more than sampling can explain."}
@@ -204,7 +225,6 @@ func (m measure) sites(o Options) Section {
 		s.Empty = "Nothing grew."
 	}
 	var noise, small, shrank int
-	var doubtful []*profile.Site
 	came := m.came()
 	tell := func(site *profile.Site) {
 		f := m.site(site)
@@ -218,9 +238,7 @@ func (m measure) sites(o Options) Section {
 			continue
 		case o.All:
 		case site.Noise() && !r.Single:
-			if noise++; site.Growth() > 0 {
-				doubtful = append(doubtful, site)
-			}
+			noise++
 			continue
 		case site.Growth() < 0:
 			shrank++
@@ -231,9 +249,9 @@ func (m measure) sites(o Options) Section {
 		}
 		tell(site)
 	}
-	if len(s.Findings) == 0 && r.Total.Growth() > 0 && !r.Total.Noise() && len(doubtful) > 0 {
-		s.Lead = Phrase{words("The whole grew by more than sampling can explain, but no place did by itself: any of these may be no growth.")}
-		for _, site := range doubtful[:min(len(doubtful), mostDoubtful)] {
+	if doubtful := m.doubtful(); len(doubtful) > 0 && !o.All {
+		s.Lead = inDoubt
+		for _, site := range doubtful {
 			tell(site)
 			noise--
 		}
