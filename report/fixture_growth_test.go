@@ -19,7 +19,7 @@ func ranked() *diff.Result {
 			{Edge: ".indexerState", Class: "Object"},
 			{Edge: ".cache", Class: "Map", Where: "/srv/app/cache.js:3:9"},
 		},
-		Class: "CachedRecord", Location: "/srv/app/cache.js:12:7",
+		Class: "CachedRecord", Location: "/srv/app/cache.js:12:7", Located: "()",
 		CountBefore: 64, CountAfter: 20064, SizeBefore: 2560, SizeAfter: 802560,
 		Share: 1648000, Exclusive: 1448000, Own: 1048000,
 		CoOwners: []growth.CoOwner{{Fingerprint: "0b1c2d3e4f50", Owner: "global.listeners", Size: 200000}},
@@ -112,7 +112,7 @@ func nastyPlaces() *diff.Result {
 		l := growth.Line{
 			Fingerprint: "3a37636b782b", Tier: []growth.Tier{growth.Leak, growth.Churn, growth.Library, growth.Runtime}[i%4],
 			Kind: growth.Objects, InPlace: i%3 == 0,
-			Path: name + " → [*] " + name, Owner: name, Class: name, Location: name + ":1:2",
+			Path: name + " → [*] " + name, Owner: name, Class: name, Location: name + ":1:2", Located: name + "!",
 			CountAfter: uint64(i), SizeAfter: 1 << i, Share: 1 << i,
 			CoOwners:   []growth.CoOwner{{Fingerprint: "3a37636b782b", Owner: name, Size: 1}},
 			Children:   []growth.Child{{Path: name, Class: name, Count: 1, Size: 1}},

@@ -144,11 +144,11 @@ func heldBy(l *growth.Line) Phrase {
 // definedAt says where the class of what came is defined, which need not be
 // where it is kept.
 func definedAt(l *growth.Line) Phrase {
-	verb := " is defined at "
-	if what := what(l.Class); what.Kind == Words {
+	what, verb := what(cmp.Or(l.Located, l.Class)), " is defined at "
+	if what.Kind == Words {
 		verb = " are defined at "
 	}
-	return Phrase{what(l.Class), words(verb), name(l.Location)}
+	return Phrase{what, words(verb), name(l.Location)}
 }
 
 // toldOfWhatCame is how many classes of what came are named.

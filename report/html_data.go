@@ -282,7 +282,7 @@ func (e *encoder) line(p *pagePlace) pageLine {
 	}
 	return pageLine{
 		p.ID, e.name(p.Tier), e.name(p.Kind), p.Color,
-		prefix, e.name(rest), owner, e.name(l.Class), e.name(l.Location), bit(l.InPlace),
+		prefix, e.name(rest), owner, e.name(l.Class), e.name(l.Location), e.name(l.Located), bit(l.InPlace),
 		wholeNumber(l.CountBefore), wholeNumber(l.CountAfter), wholeNumber(l.SizeBefore), wholeNumber(l.SizeAfter),
 		wholeNumber(l.Share), wholeNumber(l.Exclusive), wholeNumber(l.Own),
 		finite(l.PerIteration.Count), finite(l.PerIteration.Size),
@@ -337,7 +337,7 @@ func (e *encoder) site(p *pagePlace) pageLine {
 	}
 	return pageLine{
 		p.ID, e.name(p.Tier), e.name(p.Kind), p.Color,
-		0, e.name(path), e.name(s.Function), e.name(s.Kind), e.name(s.Place), 0,
+		0, e.name(path), e.name(s.Function), e.name(s.Kind), e.name(s.Place), 0, 0,
 		grew(s.BeforeCount), grew(s.AfterCount), grew(s.Before), grew(s.After),
 		wholeNumber(p.share), 0, 0,
 		0, 0,

@@ -18,6 +18,7 @@ type growthJSON struct {
 	HolderID     uint64      `json:"holder_id"`
 	Class        string      `json:"class"`
 	Location     string      `json:"location"`
+	Located      string      `json:"located"`
 	CountBefore  uint64      `json:"count_before"`
 	CountAfter   uint64      `json:"count_after"`
 	SizeBefore   uint64      `json:"size_before"`
@@ -111,7 +112,7 @@ func newLineJSON(l *growth.Line) growthJSON {
 	out := growthJSON{
 		Fingerprint: l.Fingerprint, Tier: l.Tier, Kind: l.Kind, Payload: l.Payload, InPlace: l.InPlace,
 		Holders: l.Holders, HolderID: l.HolderID,
-		Summary: plainText(sentence(l)), Path: l.Path, Owner: l.Owner, Class: l.Class, Location: l.Location,
+		Summary: plainText(sentence(l)), Path: l.Path, Owner: l.Owner, Class: l.Class, Location: l.Location, Located: l.Located,
 		CountBefore: l.CountBefore, CountAfter: l.CountAfter, SizeBefore: l.SizeBefore, SizeAfter: l.SizeAfter,
 		Share: l.Share, Exclusive: l.Exclusive, Own: l.Own,
 		CoOwners:  make([]coownJSON, len(l.CoOwners)),

@@ -52,7 +52,7 @@ func (g *growthJSON) line() *growth.Line {
 	l := &growth.Line{
 		Fingerprint: g.Fingerprint, Tier: g.Tier, Kind: g.Kind, Payload: g.Payload, InPlace: g.InPlace,
 		Holders: g.Holders, HolderID: g.HolderID,
-		Path: g.Path, Owner: g.Owner, Class: g.Class, Location: g.Location,
+		Path: g.Path, Owner: g.Owner, Class: g.Class, Location: g.Location, Located: g.Located,
 		CountBefore: g.CountBefore, CountAfter: g.CountAfter, SizeBefore: g.SizeBefore, SizeAfter: g.SizeAfter,
 		Share: g.Share, Exclusive: g.Exclusive, Own: g.Own,
 		SampleIDs: g.SampleIDs, Counts: g.Counts, Sizes: g.Sizes,

@@ -337,26 +337,32 @@ func (w *writer) describePoint(d *draft, e *evidence) {
 			d.Children = append(d.Children, child)
 		}
 	}
-	d.Location = w.locate(d)
+	d.Location, d.Located = w.locate(d)
 	e.located = w.where.where(w.mainSig(d)) != ""
 }
 
 // locate returns where what accumulates is defined: better a place in the
-// program's own code than one in a library.
-func (w *writer) locate(d *draft) string {
+// program's own code, of something that came with it and is named, than one in a
+// library.
+func (w *writer) locate(d *draft) (at, located string) {
 	sig := w.mainSig(d)
 	if sig != 0 && w.where.origin(sig) == appCode {
-		return w.where.where(sig)
+		return w.where.where(sig), ""
 	}
 	for _, c := range w.children(d.point) {
 		if w.where.origin(c.sig) == appCode {
-			return w.where.where(c.sig)
+			last := link{class: w.led.after.sigs[c.sig].class}
+			w.restore(&last, c.sig)
+			if located = w.led.after.shown(last); located == d.Class {
+				located = ""
+			}
+			return w.where.where(c.sig), located
 		}
 	}
 	if sig == 0 {
-		return ""
+		return "", ""
 	}
-	return w.where.where(sig)
+	return w.where.where(sig), ""
 }
 
 // relative writes the path from a container to a signature below it, or the

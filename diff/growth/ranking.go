@@ -51,6 +51,7 @@ type Line struct {
 	HolderID uint64 // of the one among them that retains most; 0 if the runtime itself holds
 	Class    string // class of what accumulates, or of the object that became larger
 	Location string // "script:line:column" of the constructor or closure; may be empty
+	Located  string // what stands there, if it is not Class but something that came with it
 
 	CountBefore, CountAfter uint64 // objects at the place that grew most
 	SizeBefore, SizeAfter   uint64 // bytes of all objects with the signatures that accumulated

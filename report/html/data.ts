@@ -27,7 +27,7 @@ export type CoOwner = [id: string, owner: number, size: Num];
 /** A place that grew, as it is written: in the order of Line below. */
 type PackedLine = [
   id: string, tier: number, kind: number, color: number,
-  prefix: number, rest: number, owner: number, cls: number, where: number, inPlace: number,
+  prefix: number, rest: number, owner: number, cls: number, where: number, located: number, inPlace: number,
   countBefore: Num, countAfter: Num, sizeBefore: Num, sizeAfter: Num, share: Num, alone: Num, own: Num,
   rateCount: number, rateSize: number, way: number, dominators: number,
   children: Num[], moreChildren: number, coOwners: Num[], moreOwners: number,
@@ -46,6 +46,7 @@ export interface Line {
   owner: string;
   class: string;
   where: string; // where what accumulates is defined; may be empty
+  located: string; // what stands there, if it is not the class but came with it
   inPlace: boolean;
   count: [Num, Num]; // before and after
   size: [Num, Num];
@@ -120,11 +121,11 @@ function stepsTo(way: number): Step[] {
 }
 
 export const lines: Line[] = (data.lines ?? []).map(([
-  id, tier, kind, color, prefix, rest, owner, cls, where, inPlace, countBefore, countAfter, sizeBefore, sizeAfter, share, alone, own,
+  id, tier, kind, color, prefix, rest, owner, cls, where, located, inPlace, countBefore, countAfter, sizeBefore, sizeAfter, share, alone, own,
   rateCount, rateSize, way, dominators, children, moreChildren, coOwners, moreOwners, samples, advice, trendCounts, trendSizes,
   holder, holders, allocated, error = 0, contexts = [], notes = [],
 ]) => ({
-  id, tier: name(tier), kind: name(kind), color, path: name(prefix) + name(rest), owner: name(owner), class: name(cls), where: name(where),
+  id, tier: name(tier), kind: name(kind), color, path: name(prefix) + name(rest), owner: name(owner), class: name(cls), where: name(where), located: name(located),
   inPlace: inPlace === 1, count: [countBefore, countAfter], size: [sizeBefore, sizeAfter], share, alone, own,
   rate: rateCount || rateSize ? { count: rateCount, size: rateSize } : null,
   way, steps: stepsTo(way), dominators: stepsTo(dominators),

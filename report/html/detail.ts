@@ -86,9 +86,11 @@ function facts(l: Line): HTMLElement {
   if (Number(l.own) > 0) value("the container itself grew by", l.own);
   if (l.rate) fact("per iteration", `${rate(l.rate.size)} B, ${rate(l.rate.count)} objects`);
   if (l.holder) fact(Number(l.holders) > 1 ? `the largest of ${group(l.holders)} holders` : "the object that holds", "@" + l.holder);
-  if (l.where) list.append(el("div", { class: "long" }, el("dt", {}, data.profile ? "at" : `${l.class || "it"} is defined at`), el("dd", {}, mono(l.where))));
+  if (l.where) list.append(el("div", { class: "long" }, el("dt", {}, data.profile ? "at" : definedAt(l.located || l.class)), el("dd", {}, mono(l.where))));
   return list;
 }
+
+const definedAt = (what: string): string => (what === "()" ? "closures are defined at" : `${what || "it"} is defined at`);
 
 /** advised is what a finding means, and what mends it. */
 function advised(a: Advice): Part[] {
