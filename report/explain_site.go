@@ -17,37 +17,46 @@ func ExplainSite(r *profile.Result, s *profile.Site, o Options) *Document {
 		Title:    s.Fingerprint + " in " + shortFile(r.After.File),
 		Headline: append(Phrase{f.Amount, words("  ")}, f.What...),
 		Facts:    append([]Phrase{{name(r.Before.File), words(" → "), name(r.After.File)}}, f.Details...),
-		Sections: []Section{m.stacks(s)},
+		Sections: m.stacks(s, o),
 		Warnings: r.Warnings,
 		Options:  o,
 		data:     newSiteExplainedJSON(r, s, o),
 	}
 }
 
-// stacks are those of a site that grew, each with all its calls.
-func (m measure) stacks(s *profile.Site) Section {
-	list := Section{Title: "By way of", Empty: "No stack of it grew."}
+// mostWays is how many of the ways to a site are told, unless all are asked for.
+const mostWays = 8
+
+// stacks are those by which a site grew, each with all its calls, the leaf first.
+func (m measure) stacks(s *profile.Site, o Options) []Section {
+	var list []Section
+	more := 0
 	for i := range s.Stacks {
 		stack := &s.Stacks[i]
 		if stack.After <= stack.Before {
 			continue
 		}
-		f := Finding{Amount: m.delta(stack.After - stack.Before)}
-		for k, frame := range stack.Frames {
-			call := Phrase{name(frame.Function)}
-			switch {
-			case frame.Line > 0:
-				call = append(call, words("  "), name(frame.File+":"+strconv.FormatInt(frame.Line, 10)))
-			case frame.File != "":
-				call = append(call, words("  "), name(frame.File))
-			}
-			if k == 0 {
-				f.What = call
-				continue
-			}
-			f.Details = append(f.Details, call)
+		if len(list) == mostWays && !o.All {
+			more++
+			continue
 		}
-		list.Findings = append(list.Findings, f)
+		t := &Table{Whole: true, Columns: []Column{{Title: "call"}, {Title: "at"}}}
+		for _, frame := range stack.Frames {
+			at := frame.File
+			if frame.Line > 0 {
+				at += ":" + strconv.FormatInt(frame.Line, 10)
+			}
+			t.Rows = append(t.Rows, Row{name(frame.Function), name(at)})
+		}
+		list = append(list, Section{
+			Title: "Way " + strconv.Itoa(len(list)+1), Lead: Phrase{m.delta(stack.After - stack.Before), words(" by this way; where it ends in several calls, the largest is shown")}, Table: t,
+		})
+	}
+	if more > 0 {
+		list[len(list)-1].Tail = Phrase{count(more), plural(more, " more way", " more ways"), words("; --all shows every one")}
+	}
+	if len(list) == 0 {
+		return []Section{{Title: "Ways", Empty: "By no way did it grow."}}
 	}
 	return list
 }

@@ -97,6 +97,27 @@ func TestProfileWords(t *testing.T) {
 	titled("Where most was waited")
 }
 
+// TestExplainSite tells the ways to a site that grew, and how many there are.
+func TestExplainSite(t *testing.T) {
+	r := compared(t, "go-cache-heap-0.pb.gz", "go-cache-heap-1.pb.gz")
+	s := r.Sites[0]
+	way := s.Stacks[0]
+	s.Stacks = nil
+	for range mostWays + 3 {
+		s.Stacks = append(s.Stacks, way)
+	}
+	for all, want := range map[bool]int{false: mostWays, true: mostWays + 3} {
+		d := ExplainSite(r, &s, Options{All: all})
+		if n := len(d.Sections); n != want || len(d.Sections[0].Table.Rows) != len(way.Frames) || (len(d.Sections[n-1].Tail) > 0) == all {
+			t.Errorf("%d ways, %v", n, d.Sections[n-1])
+		}
+	}
+	s.Stacks = nil
+	if d := ExplainSite(r, &s, Options{}); len(d.Sections) != 1 || d.Sections[0].Empty == "" {
+		t.Errorf("%v", d.Sections)
+	}
+}
+
 // TestProfileHostile shows that names in a profile are harmless in each format.
 func TestProfileHostile(t *testing.T) {
 	r := compared(t, "go-feed-heap-0.pb.gz", "go-feed-heap-1.pb.gz")
