@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/heapdiff/heapdiff/live/inspector"
+	"github.com/heapdiff/heapdiff/live/proc"
 )
 
 // Audit is told of each act that touches a program: what was done, and for how long
@@ -18,9 +19,9 @@ import (
 type Audit func(what string, pause time.Duration)
 
 // Activate opens the inspector of a Node program that has none, with SIGUSR1, and
-// fills in the target. It refuses where the signal would kill. The caller runs
-// what it returns, which closes what was opened.
-func Activate(ctx context.Context, t *Target, audit Audit) (undo func(), err error) {
+// fills in the target. It refuses where the signal would kill, else tells what it is
+// going to do. The caller runs what it returns, which closes what was opened.
+func Activate(ctx context.Context, t *Target, tell func(string), audit Audit) (undo func(), err error) {
 	nothing := func() {}
 	if t.Inspector != "" {
 		return nothing, nil
@@ -29,8 +30,8 @@ func Activate(ctx context.Context, t *Target, audit Audit) (undo func(), err err
 	switch {
 	case p == nil || t.Kind != Node:
 		return nothing, &TargetError{t.ID(), "only Node's inspector can be opened from outside", "start it with its inspector or pprof open"}
-	case !p.CatchesUSR1():
-		return nothing, &TargetError{t.ID(), "does not take SIGUSR1, which would kill it (--disable-sigusr1, --permission, or just started)", "start it with --inspect=127.0.0.1:0"}
+	case !ready(ctx, p):
+		return nothing, &TargetError{t.ID(), "does not take SIGUSR1, which would kill it (--disable-sigusr1 or --permission)", "start it with --inspect=127.0.0.1:0"}
 	}
 	before := map[string]bool{}
 	for _, l := range p.Listens() {
@@ -39,6 +40,7 @@ func Activate(ctx context.Context, t *Target, audit Audit) (undo func(), err err
 	if !p.Same() {
 		return nothing, &TargetError{t.ID(), "ended meanwhile", ""}
 	}
+	tell(fmt.Sprintf("opening the inspector of process %d with SIGUSR1; it listens on this machine only, and lets in whoever is on it", p.PID))
 	if err := syscall.Kill(p.PID, syscall.SIGUSR1); err != nil {
 		return nothing, &TargetError{t.ID(), "cannot be sent SIGUSR1: " + err.Error(), "run heapdiff as the user of the program"}
 	}
@@ -54,9 +56,24 @@ func Activate(ctx context.Context, t *Target, audit Audit) (undo func(), err err
 		return undo, nil
 	}
 	return nothing, &TargetError{
-		t.ID(), "was sent SIGUSR1 and opened no inspector: its port, 9229, may be taken, or the program uses the signal itself",
-		"NODE_OPTIONS=--inspect-port=0 lets it take any port",
+		t.ID(), "was sent SIGUSR1 and opened no inspector within 5 s: its port, 9229, may be taken, or the program uses the signal itself, or is busy and opens it later",
+		"NODE_OPTIONS=--inspect-port=0 lets it take any port; heapdiff ps shows whether it is open",
 	}
+}
+
+// ready says whether a Node takes the signal; one that has just started is given a
+// moment.
+func ready(ctx context.Context, p *proc.Process) bool {
+	const wait, step = 2 * time.Second, 20 * time.Millisecond
+	ticks := time.NewTicker(step)
+	defer ticks.Stop()
+	for range int(wait / step) {
+		if p.CatchesUSR1() || ctx.Err() != nil || !p.Same() {
+			break
+		}
+		<-ticks.C
+	}
+	return p.CatchesUSR1()
 }
 
 // awaitInspector waits a while for a port that was not there before to be one.

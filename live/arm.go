@@ -46,6 +46,14 @@ func Arm(ctx context.Context, t *Target, audit Audit) (*Armed, error) {
 	return &a, nil
 }
 
+// While is a context that ends when the connection to the program does.
+func While(ctx context.Context, source Source) (context.Context, context.CancelFunc) {
+	if s := session(source); s != nil {
+		return s.While(ctx)
+	}
+	return context.WithCancel(ctx)
+}
+
 // session is the inspector's of a source that has one.
 func session(source Source) *inspector.Session {
 	switch s := source.(type) {

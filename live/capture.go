@@ -182,7 +182,11 @@ func taker(ctx context.Context, t *Target, source Source, o CaptureOptions) (tak
 			return n, 0, err
 		}, nil
 	case s == nil && !isGo && t.Kind == Node:
-		return nil, &TargetError{t.ID(), "its inspector is not open", "--activate opens it with SIGUSR1, and closes it again"}
+		try := "--activate opens it with SIGUSR1, and closes it again"
+		if t.Process != nil && !t.Process.CatchesUSR1() {
+			try = "start it with --inspect=127.0.0.1:0: it takes no SIGUSR1, which would open it"
+		}
+		return nil, &TargetError{t.ID(), "its inspector is not open", try}
 	case s == nil && !isGo:
 		return nil, &TargetError{t.ID(), "it has neither an inspector nor pprof open", "heapdiff ps shows what can be captured"}
 	}
@@ -216,11 +220,16 @@ func takeV8(ctx context.Context, t *Target, source Source, s *inspector.Session,
 		options := inspector.SnapshotOptions{Numbers: o.Numbers, Most: most, Progress: func(done, total int) {
 			o.Progress("walking the heap", int64(done), int64(total))
 		}}
+		wait := func(ctx context.Context) error {
+			ctx, cancel := s.While(ctx)
+			defer cancel()
+			return o.Wait(ctx, o.For)
+		}
 		counted := &counter{w: w, tell: func(n int64) { o.Progress("writing", n, -1) }}
 		switch o.Form {
 		case Sampling:
 			o.Progress("sampling for "+human.Duration(o.For), 0, 0)
-			profile, err := s.Sampling(ctx, func(ctx context.Context) error { return o.Wait(ctx, o.For) })
+			profile, err := s.Sampling(ctx, wait)
 			if err != nil {
 				return 0, 0, err
 			}
@@ -231,7 +240,7 @@ func takeV8(ctx context.Context, t *Target, source Source, s *inspector.Session,
 				return 0, 0, err
 			}
 			o.Progress("recording for "+human.Duration(o.For), 0, 0)
-			if err := o.Wait(ctx, o.For); err != nil {
+			if err := wait(ctx); err != nil {
 				return 0, 0, err // the end of the connection ends the recording
 			}
 			return s.Timeline(ctx, counted, options)

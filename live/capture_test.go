@@ -14,6 +14,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/live/inspector"
+	"github.com/heapdiff/heapdiff/live/livetest"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -83,7 +84,7 @@ func TestActivate(t *testing.T) {
 		t.Fatalf("%+v", target)
 	}
 	var done acts
-	undo, err := Activate(within(t), target, done.audit)
+	undo, err := Activate(within(t), target, func(string) {}, done.audit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,13 +98,23 @@ func TestActivate(t *testing.T) {
 	}
 }
 
-// TestActivateRefused holds that what would die of the signal is not sent it.
+// TestActivateRefused holds that what would die of the signal is not sent it, nor told
+// to be, and that nobody is led there.
 func TestActivateRefused(t *testing.T) {
+	tell := func(what string) { t.Errorf("it is told %q", what) }
 	s := startNode(t, "clean")
 	target := s.target(t)
 	target.Kind = Unknown
-	if _, err := Activate(within(t), target, nil); err == nil {
+	if _, err := Activate(within(t), target, tell, nil); err == nil {
 		t.Error("a process that is not Node is sent the signal")
+	}
+	deaf := (&server{livetest.Node(t, livetest.NodeBinary(t, "24"), "server.cjs", "clean", "--disable-sigusr1")}).target(t)
+	if _, err := Activate(within(t), deaf, tell, nil); err == nil {
+		t.Error("one that does not take the signal is sent it")
+	}
+	_, err := capture(t, deaf, options(filepath.Join(t.TempDir(), "a.heapsnapshot"), Heap))
+	if refused := new(TargetError); !errors.As(err, &refused) || !strings.Contains(refused.Try, "--inspect=127.0.0.1:0") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -20,7 +20,7 @@ func TestContainerLimit(t *testing.T) {
 		t.Fatalf("%+v", target)
 	}
 	var done acts
-	undo, err := Activate(within(t), target, done.audit)
+	undo, err := Activate(within(t), target, func(string) {}, done.audit)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func TestDiagnoseClosed(t *testing.T) {
 	s := startNode(t, "clean", "--inspect-port=0")
 	target := s.target(t)
 	var done acts
-	undo, err := Activate(within(t), target, done.audit)
+	undo, err := Activate(within(t), target, func(string) {}, done.audit)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,9 +42,14 @@ func openNode(ctx context.Context, t *Target) (Source, error) {
 		return nil, err
 	}
 	n := &nodeSource{root: s, workers: map[string]*isolate{}, p: t.Process}
+	refused := new(inspector.Error)
+	if err := s.LetEnd(ctx); err != nil && !errors.As(err, &refused) {
+		s.Close()
+		return nil, err
+	}
 	n.main = newIsolate(ctx, s)
 	infos, err := s.Workers(ctx)
-	if refused := new(inspector.Error); err != nil && !errors.As(err, &refused) {
+	if err != nil && !errors.As(err, &refused) {
 		s.Close()
 		return nil, err
 	}

@@ -145,6 +145,35 @@ func instances(t *testing.T, path string, classes ...string) []uint64 {
 	return ids
 }
 
+// TestNodesEnd holds that a program which is looked at can end at once, though Node
+// waits for debuggers to leave; and that who waits meanwhile is told.
+func TestNodesEnd(t *testing.T) {
+	for _, major := range livetest.Majors() {
+		t.Run(major, func(t *testing.T) {
+			binary := livetest.NodeBinary(t, major)
+			t.Parallel()
+			s := &server{livetest.Node(t, binary, "server.cjs", "worker", inspected0)}
+			source, err := Open(within(t), s.target(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer source.Close()
+			while, cancel := While(within(t), source)
+			defer cancel()
+			if err := session(source).Evaluate(within(t), "setTimeout(() => process.exit(0), 0), 0", time.Second, new(int)); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Cmd.Wait(); err != nil {
+				t.Error(err)
+			}
+			<-while.Done()
+			if err := context.Cause(while); !errors.Is(err, inspector.ErrClosed) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // TestNodesBlocked looks at programs whose loop is blocked: nothing of their own
 // would answer.
 func TestNodesBlocked(t *testing.T) {

@@ -209,7 +209,9 @@ func (o *captureFlags) wait(ctx context.Context, w world, t *live.Target, source
 		if !o.quiet {
 			fmt.Fprintf(w.stderr, "%s: the next one in %s\n", printable(t.ID()), human.Duration(o.every))
 		}
-		return sleep(ctx, o.every)
+		while, cancel := live.While(ctx, source)
+		defer cancel()
+		return sleep(while, o.every)
 	}
 	if !o.quiet {
 		fmt.Fprintf(w.stderr, "%s: the next one when it has grown by %s\n", printable(t.ID()), human.Bytes(o.growth))

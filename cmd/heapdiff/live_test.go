@@ -116,7 +116,7 @@ func TestClosedMeanwhile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			closeIt, err := live.Activate(t.Context(), target, func(string, time.Duration) {})
+			closeIt, err := live.Activate(t.Context(), target, func(string) {}, func(string, time.Duration) {})
 			if err != nil {
 				t.Fatal(err)
 			}

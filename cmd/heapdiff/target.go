@@ -73,9 +73,6 @@ func (o *targetFlags) open(ctx context.Context, w world, c *command, args []stri
 	if !o.activate || t.Inspector != "" || t.Pprof != "" {
 		return t, nothing, nil
 	}
-	if !o.quiet {
-		fmt.Fprintf(w.stderr, "opening the inspector of process %d with SIGUSR1; it listens on this machine only, and lets in whoever is on it\n", t.PID())
-	}
 	undo, err := o.activated(ctx, w, t)
 	return t, undo, err
 }
@@ -92,7 +89,8 @@ func exposed(t *live.Target) string {
 // activated opens the inspector and has it closed before the program ends.
 func (o *targetFlags) activated(ctx context.Context, w world, t *live.Target) (func(), error) {
 	w.owed.Add(1)
-	undo, err := live.Activate(ctx, t, o.audit(w))
+	tell := func(what string) { o.audit(w)(what, 0) }
+	undo, err := live.Activate(ctx, t, tell, o.audit(w))
 	if o.keepOpen || err != nil {
 		w.owed.Done()
 		return func() {}, err
@@ -116,13 +114,13 @@ func (o *targetFlags) audit(w world) live.Audit {
 	}
 }
 
-// sleep passes time.
+// sleep passes time; what ends it is the context's cause.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	case <-timer.C:
 		return nil
 	}

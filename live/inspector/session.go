@@ -116,6 +116,26 @@ func (s *Session) Close() error {
 // Done is closed once the connection is.
 func (s *Session) Done() <-chan struct{} { return s.conn.done }
 
+// LetEnd has the session end when the program wants to: Node would wait for it. What is
+// no Node has no such wish.
+func (s *Session) LetEnd(ctx context.Context) error {
+	s.On("NodeRuntime.waitingForDisconnect", func([]byte) { go s.Close() })
+	return s.Call(ctx, "NodeRuntime.notifyWhenWaitingForDisconnect", map[string]bool{"enabled": true}, nil)
+}
+
+// While is a context that ends with the session, of which ErrClosed is the cause then.
+func (s *Session) While(ctx context.Context) (context.Context, context.CancelFunc) {
+	while, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-s.conn.done:
+			cancel(ErrClosed)
+		case <-while.Done():
+		}
+	}()
+	return while, func() { cancel(nil) }
+}
+
 // read is the one reader: it keeps one buffer and gives each message to root.
 func (c *connection) read(ctx context.Context, root *Session) {
 	var buf []byte
