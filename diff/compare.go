@@ -33,7 +33,7 @@ func Compare(ctx context.Context, before, after Opener, o Options) (*Result, err
 		return nil, err
 	}
 	reduced.tidy() // what the earlier heap took is room for the later one
-	return reduced.follow(ctx, after, true)
+	return follow(ctx, func() (*Reduction, error) { return reduced, nil }, reduced.Size(), after, true)
 }
 
 // tidy collects what a large heap left behind.
@@ -46,21 +46,45 @@ func (r *Reduction) tidy() {
 // Follow compares the reduced heap with a later one, which is read while it is
 // loaded. Neither is changed, so that others can follow.
 func (r *Reduction) Follow(ctx context.Context, after Opener) (*Result, error) {
-	return r.follow(ctx, after, false)
+	return follow(ctx, func() (*Reduction, error) { return r, nil }, r.Size(), after, false)
 }
 
-// follow compares with a later heap. If it is the last one, the reduction is
-// used up on the way.
-func (r *Reduction) follow(ctx context.Context, after Opener, last bool) (*Result, error) {
-	c := &comparison{before: r, last: last, options: r.options}
-	h, err := after(ctx, parse.Options{Known: c.know, Beside: c.read, Weighed: c.nest, Held: r.Size(), PerNode: perNode})
+// FollowStored is Follow for a stored heap. before is not asked for it until the
+// later heap has been read, and may wait.
+func FollowStored(ctx context.Context, before func() (*Reduction, error), after Opener) (*Result, error) {
+	return follow(ctx, before, storedSize, after, false)
+}
+
+// follow compares with a later heap a reduction that takes so much memory. If it
+// is the last one, the reduction is used up on the way.
+func follow(ctx context.Context, before func() (*Reduction, error), held uint64, after Opener, last bool) (*Result, error) {
+	c := &comparison{last: last}
+	var fault error
+	know := func(h *parse.Heap) {
+		if c.before, fault = before(); fault == nil {
+			c.options = c.before.options
+			c.know(h)
+		}
+	}
+	unlessFault := func(do func(*parse.Heap)) func(*parse.Heap) {
+		return func(h *parse.Heap) {
+			if fault == nil {
+				do(h)
+			}
+		}
+	}
+	read, nest := unlessFault(c.read), unlessFault(c.nest)
+	h, err := after(ctx, parse.Options{Known: know, Beside: read, Weighed: nest, Held: held, PerNode: perNode})
 	if err != nil {
 		return nil, err
 	}
-	if c.after == nil {
-		c.know(h)
-		c.read(h)
-		c.nest(h)
+	if c.before == nil && fault == nil {
+		know(h)
+		read(h)
+		nest(h)
+	}
+	if fault != nil {
+		return nil, fault
 	}
 	return c.weigh(ctx, h)
 }

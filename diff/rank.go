@@ -39,14 +39,16 @@ func (i *identity) Forget() {
 	}
 }
 
+// storedSize is what sums, texts of classes, and fingerprints take, about.
+const storedSize = 4 << 20
+
 // Size returns how many bytes of memory the reduction takes, about.
 func (r *Reduction) Size() uint64 {
-	const base = 4 << 20 // sums, texts of classes, fingerprints
 	switch {
 	case r.witness == nil:
-		return base
+		return storedSize
 	case r.objects == nil:
-		return base + r.witness.ids.size() + r.witness.size()
+		return storedSize + r.witness.ids.size() + r.witness.size()
 	}
-	return base + r.objects.size() + r.witness.size()
+	return storedSize + r.objects.size() + r.witness.size()
 }

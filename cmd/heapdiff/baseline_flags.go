@@ -12,6 +12,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/gate"
+	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
@@ -65,19 +66,57 @@ func readBaseline(path string) (*gate.Baseline, error) {
 	return gate.ReadBaseline(path, f)
 }
 
+// coming is a baseline that is read beside the first heap that is compared with it.
+type coming struct {
+	reading  crew.Crew
+	baseline *gate.Baseline
+	reduced  *diff.Reduction
+	err      error
+}
+
+// reduction waits for it.
+func (c *coming) reduction() (*diff.Reduction, error) {
+	c.reading.Wait()
+	return c.reduced, c.err
+}
+
+// beginBaseline begins to read the baseline in a file. If it cannot be read, stop
+// ends what else is done.
+func (r *checkRun) beginBaseline(path string, stop func()) *coming {
+	c := &coming{}
+	read := func() {
+		if c.baseline, c.err = readBaseline(path); c.err == nil {
+			if c.reduced, c.err = c.baseline.Heap.Reduction(path, r.options); c.err != nil {
+				c.err = &gate.BaselineError{File: path, What: "the baseline is damaged: " + c.err.Error(), Try: "make it anew: heapdiff baseline SNAPSHOT -o " + path}
+			}
+		}
+		if c.err != nil {
+			stop()
+		}
+	}
+	if r.options.Jobs == 1 {
+		read()
+	} else {
+		c.reading.Go(read)
+	}
+	return c
+}
+
 // againstBaseline compares a baseline with each of the heaps in files.
 func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *baselineFlags) error {
-	b, err := readBaseline(base.path)
-	if err != nil {
-		return err
+	r.baseline = true
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	c := r.beginBaseline(base.path, stop)
+	compare := func(ctx context.Context, after diff.Opener) (*diff.Result, error) {
+		return diff.FollowStored(ctx, c.reduction, after)
 	}
-	base.was, r.baseline = b, true
-	reduced, err := b.Heap.Reduction(base.path, r.options)
-	if err != nil {
-		return &gate.BaselineError{File: base.path, What: "the baseline is damaged: " + err.Error(), Try: "make it anew: heapdiff baseline SNAPSHOT -o " + base.path}
-	}
-	look := func(h *parse.Heap) error {
-		if err := b.Fits(r.versions[h.File].V8, r.options.Ranking.Masks, base.mixed); err != nil || !base.acceptsNow {
+	look := func(h *parse.Heap, wasted *uint64) error {
+		if _, err := c.reduction(); err != nil {
+			return err
+		}
+		*wasted = c.baseline.Wasted / c.baseline.Heap.Heaps
+		if err := c.baseline.Fits(r.versions[h.File].V8, r.options.Ranking.Masks, base.mixed); err != nil || !base.acceptsNow {
 			return err
 		}
 		next, err := newBaseline(ctx, h, r.options, commitOf(r.w, ""))
@@ -85,13 +124,18 @@ func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *ba
 		return err
 	}
 	for _, path := range after {
-		if err := r.follow(ctx, reduced, path, [2]uint64{b.Wasted / b.Heap.Heaps}, look); err != nil {
+		err := r.follow(ctx, compare, path, [2]uint64{}, look)
+		if _, fault := c.reduction(); fault != nil {
+			return fault // it is why the heap was not read to its end
+		}
+		if err != nil {
 			return err
 		}
 		r.results[len(r.results)-1].Match = diff.Match{
-			Mode: diff.Structure, Reason: "a baseline keeps classes and places and no objects (" + b.Origin() + ")",
+			Mode: diff.Structure, Reason: "a baseline keeps classes and places and no objects (" + c.baseline.Origin() + ")",
 		}
 	}
+	base.was = c.baseline
 	return nil
 }
 

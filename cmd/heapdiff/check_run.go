@@ -52,7 +52,7 @@ func (r *checkRun) all(ctx context.Context, s *sides, base *baselineFlags) error
 			return err
 		}
 		for k := i; k < runs; k += len(s.before) {
-			if err := r.follow(ctx, reduced, s.after[k%len(s.after)], waste, nil); err != nil {
+			if err := r.follow(ctx, reduced.Follow, s.after[k%len(s.after)], waste, nil); err != nil {
 				return err
 			}
 		}
@@ -120,18 +120,21 @@ func (r *checkRun) reduce(ctx context.Context, path string, waste *uint64) (*dif
 	return diff.Reduce(ctx, h, r.options)
 }
 
+// follower compares a heap with what it is given.
+type follower func(context.Context, diff.Opener) (*diff.Result, error)
+
 // follow compares a heap that was reduced with the one in a file, which look is
-// shown first; it may be nil.
-func (r *checkRun) follow(ctx context.Context, before *diff.Reduction, path string, waste [2]uint64, look func(*parse.Heap) error) error {
+// shown first, and may say what was wasted; it may be nil.
+func (r *checkRun) follow(ctx context.Context, compare follower, path string, waste [2]uint64, look func(h *parse.Heap, wasted *uint64) error) error {
 	src, err := input.Open(ctx, path, input.Options{Stdin: r.w.stdin})
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	result, err := before.Follow(ctx, func(ctx context.Context, o parse.Options) (*parse.Heap, error) {
+	result, err := compare(ctx, func(ctx context.Context, o parse.Options) (*parse.Heap, error) {
 		h, err := r.load(ctx, src, o, &waste[1], false)
 		if err == nil && look != nil {
-			err = look(h)
+			err = look(h, &waste[0])
 		}
 		return h, err
 	})
