@@ -133,8 +133,9 @@ type comparison struct {
 	grown  []grown // objects that weigh more
 	reused bitset  // rows of ids that were given to an object of another type; nil unless growth is ranked
 
-	signed *growth.Tree // of after; nil unless growth is ranked
-	tree   *graph.Tree  // of after
+	begun  *growth.Begun // of after; nil unless growth is ranked
+	signed *growth.Tree
+	tree   *graph.Tree // of after
 	shown  *shown
 	names  *paths.Finder
 }
@@ -146,6 +147,9 @@ func (c *comparison) know(h *parse.Heap) {
 		c.sums = newSums(h)
 	}, func() {
 		c.match()
+		if c.options.Ranking != nil {
+			c.begun = growth.Begin(h.Graph, *c.options.Ranking)
+		}
 	})
 }
 
@@ -156,8 +160,8 @@ func (c *comparison) read(h *parse.Heap) {
 		c.kinds()
 		c.survivors()
 	}, func() {
-		if c.options.Ranking != nil {
-			c.signed = growth.Build(h.Graph, *c.options.Ranking)
+		if c.begun != nil {
+			c.signed = c.begun.Build()
 		}
 	})
 }

@@ -47,10 +47,11 @@ type Reduction struct {
 	options Options
 	side    Side
 	sums    *sums
-	objects *records     // nil if ids are not to be looked at
-	witness *witness     // nil if the ids are not known
-	places  *places      // nil if ids are to be believed whatever they say
-	tree    *growth.Tree // nil unless growth is to be ranked
+	objects *records      // nil if ids are not to be looked at
+	witness *witness      // nil if the ids are not known
+	places  *places       // nil if ids are to be believed whatever they say
+	begun   *growth.Begun // nil unless growth is to be ranked, and once there is:
+	tree    *growth.Tree
 	scripts paths.Scripts
 	form    form
 	traces  []graph.Trace // what had been made when; nil if that was not tracked
@@ -73,6 +74,9 @@ func (r *Reduction) know(h *parse.Heap) {
 		r.sums = newSums(h)
 		r.scripts = paths.FindScripts(h.Graph)
 		r.form = formOf(h.Graph)
+		if r.options.Ranking != nil {
+			r.begun = growth.Begin(h.Graph, *r.options.Ranking)
+		}
 	}, func() {
 		if r.options.Match == Structure {
 			r.witness = newWitness(h.Graph, newIDs(&h.ID, h.NumNodes()))
@@ -85,8 +89,9 @@ func (r *Reduction) know(h *parse.Heap) {
 
 // read notes what can be known before the dominators are.
 func (r *Reduction) read(h *parse.Heap) {
-	if r.options.Ranking != nil {
-		r.tree = growth.Build(h.Graph, *r.options.Ranking)
+	if r.begun != nil {
+		r.tree = r.begun.Build()
+		r.begun = nil
 		if r.objects != nil {
 			r.objects.sign(h, &r.tree.Sig)
 		}

@@ -34,8 +34,6 @@ type Graph struct {
 	HasDOMStates bool
 	// RawSelf are the self sizes as the file has them; empty unless asked for.
 	RawSelf Wide
-	// Spare is memory that the walk reserved in vain, until somebody takes it.
-	Spare Spare
 	// Traces are the stacks that allocated the objects; nil unless the producer
 	// kept track of them.
 	Traces *Traces

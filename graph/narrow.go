@@ -1,6 +1,9 @@
 package graph
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // Narrow is a column of numbers that nearly always fit 16 bits. The first that
 // does not makes all of them twice as wide.
@@ -13,17 +16,31 @@ type Narrow struct {
 func MakeNarrow(n int) Narrow { return Narrow{narrow: make([]uint16, n)} }
 
 // NarrowIn makes a column of words, none of them above most, in the memory of
-// these, and gives the half that it does not need to spare.
-func NarrowIn(words []uint32, most uint32, spare *Spare) Narrow {
+// these. It returns what is not needed of that.
+func NarrowIn(words []uint32, most uint32) (c Narrow, rest []uint32) {
 	if most > math.MaxUint16 {
-		return Narrow{wide: words}
+		return Narrow{wide: words}, nil
 	}
 	narrow := halves(words)[:len(words)]
 	for i, v := range words {
 		narrow[i] = uint16(v) // never behind what has been read
 	}
-	spare.Give(words[(len(words)+1)/2:])
-	return Narrow{narrow: narrow}
+	return Narrow{narrow: narrow}, words[(len(words)+1)/2:]
+}
+
+// MakeNarrowIn makes a column of n zeros, in the memory of these words if they
+// are enough.
+func MakeNarrowIn(words []uint32, n int) Narrow {
+	if need := (n + 1) / 2; need <= len(words) {
+		clear(words[:need])
+		return Narrow{narrow: halves(words)[:n]}
+	}
+	return MakeNarrow(n)
+}
+
+// halves is the same memory as words half as wide.
+func halves(words []uint32) []uint16 {
+	return unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(words))), 2*len(words))
 }
 
 // Len returns the number of rows.

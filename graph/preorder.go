@@ -111,7 +111,6 @@ func (s *Span) Settle() {
 		}
 	}
 	s.w.loosened, s.w.seen = nil, nil
-	g.Spare = spareCells(s.w.cells)
 }
 
 // Dominators is the second half of the pass; Settle has to come before it. It

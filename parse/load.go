@@ -155,7 +155,6 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		crew.Both(o.Jobs, phase.run, phase.beside)
 		tidy(g, phase.name == "reachable")
 	}
-	g.Spare = graph.Spare{} // it would keep the dominators in memory
 	return h, nil
 }
 

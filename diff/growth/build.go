@@ -3,7 +3,6 @@ package growth
 import (
 	"regexp"
 	"slices"
-	"unsafe"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/sourcemap"
@@ -37,8 +36,19 @@ func (o *Options) minimum() int64 {
 	return 10
 }
 
+// Begun is a tree of which the classes of the nodes are known.
+type Begun struct{ b *builder }
+
+// Begin names the class of each node of g. It may be called before it is known
+// which edges retain.
+func Begin(g *graph.Graph, o Options) *Begun { return &Begun{newBuilder(g, o)} }
+
 // Build finds the signature of each node of g. Call it when the edges that do
-// not retain have been marked, that is after the dominators are known.
+// not retain have been marked.
+func Build(g *graph.Graph, o Options) *Tree { return Begin(g, o).Build() }
+
+// Build finds the signature of each node. Call it once, when the edges that do
+// not retain have been marked.
 //
 // The graph is walked breadth first from the root, over retaining edges: first
 // those that a programmer would name; when they lead no further those from the
@@ -46,8 +56,9 @@ func (o *Options) minimum() int64 {
 // code and its shape. So the path of an object is the shortest of the most
 // readable, and of several such the first by its names: the order of nodes and
 // edges in the file, which differs from run to run, decides nothing.
-func Build(g *graph.Graph, o Options) *Tree {
-	b := newBuilder(g, o)
+func (o *Begun) Build() *Tree {
+	b := o.b
+	o.b = nil
 	b.start()
 	b.spread()
 	b.rest()
@@ -114,15 +125,13 @@ const (
 func newBuilder(g *graph.Graph, o Options) *builder {
 	m := &masker{extra: o.Masks}
 	b := &builder{
-		Tree:  &Tree{spare: g.Spare, index: make([]uint32, 1<<12)},
+		Tree:  &Tree{index: make([]uint32, 1<<12)},
 		g:     g,
+		known: make([]Signature, g.NumNodes()),
 		class: newClasser(g, m),
 		edge:  newEdger(g, m),
 		keys:  map[uint64]keyring{},
 	}
-	g.Spare = graph.Spare{}
-	words := b.spare.Words(g.NumNodes())
-	b.known = unsafe.Slice((*Signature)(unsafe.SliceData(words)), len(words))
 	b.namer = &namer{g, b.class, b.edge}
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
 	b.sigs = make([]sigNode, 2, 1<<12)
@@ -312,6 +321,6 @@ func (b *builder) finish() {
 			sig.count++
 		}
 	}
-	b.Sig = pack(b.known, uint32(len(b.sigs)), &b.spare)
+	b.Sig, b.scratch = pack(b.known, uint32(len(b.sigs)))
 	b.known, b.level, b.next, b.waiting, b.keys, b.rank = nil, frontier{}, frontier{}, [waits][]graph.NodeID{}, nil, nil
 }

@@ -69,6 +69,6 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 // Release drops what refers to the graph, the signatures of the nodes included:
 // the tree then takes little memory and can be compared still.
 func (t *Tree) Release() {
-	t.namer, t.met, t.Sig, t.spare = nil, nil, Signatures{}, graph.Spare{}
+	t.namer, t.met, t.scratch, t.Sig = nil, nil, nil, Signatures{}
 	t.places, t.sigs = slices.Clone(t.places), slices.Clone(t.sigs)
 }

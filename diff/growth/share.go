@@ -58,7 +58,7 @@ func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
 	s := &sharer{
 		g: g, led: led, points: points,
 		pointOf: make([]uint32, len(led.after.sigs)), child: make([]uint32, len(led.after.sigs)),
-		grown: make([]bool, len(led.after.places)), owners: led.after.spare.Narrow(g.NumNodes()),
+		grown: make([]bool, len(led.after.places)), owners: graph.MakeNarrowIn(led.after.takeScratch(), g.NumNodes()),
 		next: newFrontier(g.NumNodes()),
 		sets: newSetTable(), rescuers: map[rescuer]int{}, stored: map[memberKey]bool{},
 	}

@@ -46,11 +46,12 @@ func (c *Signatures) Set(row uint32, s Signature) { c.packed.Set(row, s.packed()
 func (s Signature) packed() uint32 { return uint32(s)<<1 | uint32(s>>31) }
 
 // pack makes a column of signatures, which are less than so many, in the memory
-// of these; what it does not need goes to spare.
-func pack(signatures []Signature, below uint32, spare *graph.Spare) Signatures {
+// of these, and returns what is not needed of that.
+func pack(signatures []Signature, below uint32) (c Signatures, rest []uint32) {
 	words := unsafe.Slice((*uint32)(unsafe.SliceData(signatures)), len(signatures))
 	for i, s := range signatures {
 		words[i] = s.packed()
 	}
-	return Signatures{graph.NarrowIn(words, below*2-1, spare)}
+	c.packed, rest = graph.NarrowIn(words, below*2-1)
+	return c, rest
 }

@@ -29,16 +29,23 @@ type Tree struct {
 
 	anyKey uint32 // label of the edges to what hangs under keys
 
-	size  uint64 // bytes of all nodes
-	namer *namer // nil once released
-	met   []metClass
-	spare graph.Spare // what is left of the graph's
+	size    uint64 // bytes of all nodes
+	namer   *namer // nil once released
+	met     []metClass
+	scratch []uint32 // memory that the walk needed, and nobody needs now
 }
 
 // metClass is the class of a signature, for what leads to its objects and from them.
 type metClass struct {
 	class uint32
 	flags labelFlags
+}
+
+// takeScratch returns the memory that nobody needs.
+func (t *Tree) takeScratch() []uint32 {
+	words := t.scratch
+	t.scratch = nil
+	return words
 }
 
 // sig returns the signature of a node.
