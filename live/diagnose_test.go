@@ -52,7 +52,7 @@ func TestDiagnoseNode(t *testing.T) {
 			s.ask(t, want.times)
 			var done acts
 			var told []string
-			d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: done.audit, Tell: func(what string) {
+			d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Deep: true, Clock: &quickClock{now: begin}, Audit: done.audit, Tell: func(what string) {
 				if len(done) > 0 {
 					t.Errorf("%q is said afterwards", what)
 				}
@@ -124,7 +124,7 @@ func TestDiagnoseClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := Diagnose(within(t), target, DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: done.audit, Tell: func(string) { undo() }})
+	d, err := Diagnose(within(t), target, DiagnoseOptions{Deep: true, Clock: &quickClock{now: begin}, Audit: done.audit, Tell: func(string) { undo() }})
 	if d != nil || !errors.Is(err, inspector.ErrClosed) {
 		t.Errorf("%+v, %v", d, err)
 	}

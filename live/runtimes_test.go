@@ -182,7 +182,7 @@ func TestNodesBlocked(t *testing.T) {
 			binary := livetest.NodeBinary(t, major)
 			t.Parallel()
 			s := &server{livetest.Node(t, binary, "server.cjs", "blocked", inspected0)}
-			d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
+			d, err := Diagnose(within(t), s.target(t), DiagnoseOptions{Deep: true, Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -239,7 +239,7 @@ func TestChromium(t *testing.T) {
 		}
 	})
 	verdict(t, st, "nodes", "Node")
-	d, err := Diagnose(within(t), target, DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
+	d, err := Diagnose(within(t), target, DiagnoseOptions{Deep: true, Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestGo(t *testing.T) {
 			}
 			st := hour(t, target, func() { s.ask(t, 3) })
 			verdict(t, st, c.series, c.culprit)
-			d, err := Diagnose(within(t), target, DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
+			d, err := Diagnose(within(t), target, DiagnoseOptions{Deep: true, Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -304,7 +304,7 @@ func TestGoroutineLeak(t *testing.T) {
 		s := &server{livetest.Go(t, "stuck", c.variable)}
 		s.ask(t, 25)
 		target := s.target(t)
-		d, err := Diagnose(within(t), target, DiagnoseOptions{Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
+		d, err := Diagnose(within(t), target, DiagnoseOptions{Deep: true, Clock: &quickClock{now: begin}, Audit: func(string, time.Duration) {}})
 		if err != nil || d.Pattern.Class != c.class {
 			t.Errorf("%s: %+v, %v", c.variable, d, err)
 		}

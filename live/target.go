@@ -126,7 +126,7 @@ func (t *Target) Exposed() bool {
 }
 
 // probing is how long a port may take to say what it is.
-const probing = 700 * time.Millisecond
+const probing = 1500 * time.Millisecond
 
 // Find lists the programs of known kinds, by process number, the threads of a Node
 // program below it.

@@ -28,7 +28,7 @@ func TestContainer(t *testing.T) {
 			nil, nil,
 		},
 		{exitDone, "capture --activate -o a.heapsnapshot --force", []string{"the program stood still for"}, nil, []string{"a.heapsnapshot"}},
-		{exitDone, "diagnose --activate", nil, []string{"limit of the container", "300.0 MiB", "a LeakyCache has 64,000 entries", "heapdiff watch " + p.PID() + " --activate --gc confirm"}, []string{"a.heapsnapshot"}},
+		{exitDone, "diagnose --deep --activate", nil, []string{"limit of the container", "300.0 MiB", "a LeakyCache has 64,000 entries", "heapdiff watch " + p.PID() + " --activate --gc confirm"}, []string{"a.heapsnapshot"}},
 		{exitDone, "capture --activate --before-oom", []string{"the folder is inside the container"}, nil, []string{"a.heapsnapshot"}},
 		{
 			1, "watch --activate --for 1s --every 200ms --fail-on memory/limit>5%",

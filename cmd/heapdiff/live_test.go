@@ -106,7 +106,7 @@ func TestClosedMeanwhile(t *testing.T) {
 		moment string
 		found  string
 	}{
-		"diagnose": {[]string{"diagnose"}, "looking for large objects", "Nothing stands out at one look"},
+		"diagnose": {[]string{"diagnose", "--deep"}, "looking for large objects", "Nothing stands out at one look"},
 		"capture":  {[]string{"capture", "-o", "a.heapsnapshot"}, "stand still for about", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
