@@ -56,6 +56,19 @@ func (j *judged) judge(d *Document) {
 	}
 }
 
+// RuleWarnings are what a reader must know of the rules of a report that Check
+// made, such as that one names a class which is not there. No name in them does
+// any harm.
+func RuleWarnings(d *Document) []string {
+	var list []string
+	if j := judgementOf(d); j != nil {
+		for _, warning := range j.Verdict.Warnings {
+			list = append(list, shown(warning))
+		}
+	}
+	return list
+}
+
 // judgementOf returns what formats of the gate are made of, or nil if nothing
 // was judged.
 func judgementOf(d *Document) *judged {

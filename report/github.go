@@ -41,8 +41,8 @@ func GitHubAnnotations(w io.Writer, d *Document) error {
 		}
 		annotate(i.level, placeProperties(&i), text...)
 	}
-	for _, warning := range j.Verdict.Warnings {
-		if text := shown(warning); !slices.ContainsFunc(issues, func(i issue) bool { return i.message == text }) {
+	for _, text := range RuleWarnings(d) {
+		if !slices.ContainsFunc(issues, func(i issue) bool { return i.message == text }) {
 			annotate(warned, "", text)
 		}
 	}

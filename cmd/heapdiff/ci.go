@@ -99,9 +99,15 @@ func (f *folder) mark(what string) error {
 	return err
 }
 
-// tell writes what GitHub shows beside the log: annotations, which are lines on
-// standard error, where nobody's report is, and the job summary.
+// tell writes what is shown beside the folded report. GitHub has annotations,
+// which are lines on standard error, where nobody's report is, and the job
+// summary; elsewhere warnings about the rules are in the open, at least.
 func (c ci) tell(w world, d *report.Document) error {
+	if c == gitLab {
+		for _, warning := range report.RuleWarnings(d) {
+			fmt.Fprintf(w.stderr, "warning: %s\n", warning)
+		}
+	}
 	if c != gitHub {
 		return nil
 	}
