@@ -185,6 +185,11 @@ func (c *Condition) Holds(st *Status) (string, bool) {
 	return c.Text, false
 }
 
+// Undecided says whether it may hold, had it been watched for longer.
+func (c *Condition) Undecided(st *Status) bool {
+	return c.metric == "" && c.state > trend.Growing && st.State == trend.Growing
+}
+
 // value of the metric; a rate is not known at first, nor a limit everywhere.
 func (c *Condition) value(st *Status) (float64, bool) {
 	now := st.Current.Readings()

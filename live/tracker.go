@@ -330,10 +330,16 @@ func topPeer(s *Sample) string {
 		}
 	}
 	top := ""
-	for peer, n := range counts {
-		// Of a connection of a program to itself, both ends are seen: the one that
-		// was opened is the one to mend.
-		if n > counts[top] || n == counts[top] && !incoming(peer) && (incoming(top) || peer < top) {
+	// Of a connection of a program to itself, both ends are seen, of some that are
+	// closing only one: that which was opened is the one to mend.
+	weight := func(peer string) int {
+		if incoming(peer) {
+			return 9 * counts[peer]
+		}
+		return 10 * counts[peer]
+	}
+	for peer := range counts {
+		if more := cmp.Compare(weight(peer), weight(top)); more > 0 || more == 0 && peer < top {
 			top = peer
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heapdiff/heapdiff/live/proc"
 	"github.com/heapdiff/heapdiff/live/serve"
 	"github.com/heapdiff/heapdiff/live/trend"
 )
@@ -206,6 +207,24 @@ func TestSeedNumbers(t *testing.T) {
 	v := ViewOf("x", st, nil)
 	if h := v.Health.(map[string]any); h["status"] != serve.Critical || h["external"] != "494017MB" {
 		t.Errorf("%v", h)
+	}
+}
+
+// TestTopPeer holds that of a program which talks to itself the end that it opened is
+// named, whatever is closing.
+func TestTopPeer(t *testing.T) {
+	s := &Sample{Sockets: []proc.Sockets{
+		{Peer: "127.0.0.1 → :39961", State: "established", Count: 990},
+		{Peer: "127.0.0.1:39961", State: "established", Count: 990},
+		{Peer: "127.0.0.1 → :39961", State: "close-wait", Count: 1},
+		{Peer: "127.0.0.1:39961", State: "listen", Count: 1},
+	}}
+	if got := topPeer(s); got != "990 to 127.0.0.1:39961" {
+		t.Errorf("%q", got)
+	}
+	s.Sockets[1].Count = 100
+	if got := topPeer(s); got != "991 from 127.0.0.1 at port 39961, of them 1 in close-wait" {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -201,8 +202,11 @@ func (b *board) end(ctx context.Context, err error) error {
 		return err
 	}
 	for _, c := range b.conditions {
-		if what := b.broken[c.Text]; what != "" {
+		switch what := b.broken[c.Text]; {
+		case what != "":
 			fmt.Fprintf(b.w.stderr, "heapdiff: --fail-on %s\n", printable(what))
+		case slices.ContainsFunc(b.subjects, func(s *subject) bool { return s.last != nil && c.Undecided(s.last) }):
+			fmt.Fprintf(b.w.stderr, "heapdiff: --fail-on %s does not hold, but it was not watched for long enough: it grows, which --fail-on growing fails on\n", printable(c.Text))
 		}
 	}
 	if len(b.broken) > 0 {
