@@ -1,6 +1,7 @@
 package growth
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 
@@ -270,14 +271,20 @@ func (b *builder) settle(n graph.NodeID) {
 
 // rankNew orders the signatures that the last level made.
 func (b *builder) rankNew() {
-	fresh := make([]uint32, 0, len(b.sigs)-b.ranked)
+	type ranked struct{ above, sig uint32 } // above is the rank of its parent
+	fresh := make([]ranked, 0, len(b.sigs)-b.ranked)
 	for s := b.ranked; s < len(b.sigs); s++ {
-		fresh = append(fresh, uint32(s))
+		fresh = append(fresh, ranked{b.rank[b.sigs[s].parent], uint32(s)})
 	}
-	slices.SortFunc(fresh, func(x, y uint32) int { return b.compare(b.sigs[x].place, b.sigs[y].place) })
-	b.rank = append(b.rank, make([]uint32, len(fresh))...)
-	for i, s := range fresh {
-		b.rank[s] = uint32(b.ranked + i)
+	slices.SortFunc(fresh, func(x, y ranked) int {
+		if x.above != y.above {
+			return cmp.Compare(x.above, y.above)
+		}
+		return b.compare(b.sigs[x.sig].place, b.sigs[y.sig].place)
+	})
+	b.rank = append(doubled(b.rank), make([]uint32, len(fresh))...)
+	for i, x := range fresh {
+		b.rank[x.sig] = uint32(b.ranked + i)
 	}
 	b.ranked = len(b.sigs)
 }

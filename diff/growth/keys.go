@@ -9,16 +9,15 @@ import (
 // place returns the place of a class under a name, or absent if there are too
 // many places.
 func (b *builder) place(sig, edge, class uint32) uint32 {
-	if at := b.lookup(sig, edge, class); at != absent {
+	at, slot := b.find(sig, edge, class)
+	if at == absent && b.edges.flags[edge]&named != 0 && !b.isGlobal(sig) && b.name(sig, class) {
+		edge = b.edge.any
+		at, slot = b.find(sig, edge, class)
+	}
+	if at != absent || len(b.places) >= maxPlaces {
 		return at
 	}
-	if b.edges.flags[edge]&named != 0 && !b.isGlobal(sig) {
-		edge = b.name(sig, edge, class)
-	}
-	if len(b.places) >= maxPlaces && b.lookup(sig, edge, class) == absent {
-		return absent
-	}
-	return b.put(sig, edge, class)
+	return b.insert(slot, sig, edge, class)
 }
 
 // isKeyed reports whether n has so many edges that its properties must be keys.
@@ -37,19 +36,19 @@ type keyring struct {
 	full  bool // names are taken for keys
 }
 
-// name counts a new name, and returns the label that stands for all keys if
-// there are too many names for them to be a programmer's.
-func (b *builder) name(sig, edge, class uint32) uint32 {
+// name counts a new name, and reports whether there are too many for them to be
+// a programmer's.
+func (b *builder) name(sig, class uint32) bool {
 	id := uint64(sig)<<32 | uint64(class)
 	ring := b.keys[id]
 	if ring.full {
-		return b.edge.any
+		return true
 	}
 	if ring.names++; ring.names == maxKeys+1 {
 		b.dictionaries = append(b.dictionaries, id)
 	}
 	b.keys[id] = ring
-	return edge
+	return false
 }
 
 // joinKeys makes one place of those whose names turned out to be keys. It waits

@@ -3,7 +3,6 @@ package growth
 import (
 	"bytes"
 	"regexp"
-	"strings"
 )
 
 // labels are the names that signatures are made of: of edges, or of classes.
@@ -49,9 +48,12 @@ const (
 	late     // followed only when all others have been
 )
 
-func newLabels() *labels { return &labels{index: map[string]uint32{}} }
+// someLabels is how many an ordinary heap has.
+const someLabels = 1 << 12
 
-// put returns the label of that text.
+func newLabels(some int) *labels { return &labels{index: make(map[string]uint32, some)} }
+
+// put returns the label of that text, which it keeps.
 func (l *labels) put(text, shown string, flags labelFlags) uint32 {
 	if id, ok := l.index[text]; ok {
 		if l.shown[id] != shown {
@@ -63,13 +65,10 @@ func (l *labels) put(text, shown string, flags labelFlags) uint32 {
 	if id >= maxLabels {
 		return l.rest
 	}
-	if shown == text {
-		text = strings.Clone(text)
-		shown = text
-	} else {
-		text, shown = strings.Clone(text), strings.Clone(shown)
-	}
 	l.text = append(l.text, text)
+	if shown == text {
+		shown = text // one piece of memory does for both
+	}
 	l.shown = append(l.shown, shown)
 	l.flags = append(l.flags, flags)
 	l.index[text] = id

@@ -198,7 +198,7 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 	if heaps == 0 {
 		return nil, errors.New("it is of no heap")
 	}
-	t := &Tree{edges: newLabels(), classes: newLabels()}
+	t := &Tree{edges: newLabels(len(s.Edges)), classes: newLabels(len(s.Classes))}
 	if len(s.Edges) > maxLabels || len(s.Classes) > maxLabels || len(s.Places) > math.MaxInt32 {
 		return nil, errors.New("it has too many names")
 	}

@@ -81,14 +81,20 @@ func (t *Tree) Size() uint64 { return t.size }
 
 // lookup returns the place, or absent.
 func (t *Tree) lookup(parent, edge, class uint32) uint32 {
+	at, _ := t.find(parent, edge, class)
+	return at
+}
+
+// find returns the place, or absent and where it has to stand in the index.
+func (t *Tree) find(parent, edge, class uint32) (at, slot uint32) {
 	mask := uint32(len(t.index) - 1)
 	for i := placeHash(parent, edge, class) & mask; ; i = (i + 1) & mask {
 		p := t.index[i]
 		if p == 0 {
-			return absent
+			return absent, i
 		}
 		if at := &t.places[p-1]; at.parent == parent && at.edge == edge && at.class == class {
-			return t.real(p - 1)
+			return t.real(p - 1), i
 		}
 	}
 }
@@ -103,20 +109,18 @@ func (t *Tree) real(place uint32) uint32 {
 
 // put returns the place, which it makes if there is none.
 func (t *Tree) put(parent, edge, class uint32) uint32 {
-	mask := uint32(len(t.index) - 1)
-	i := placeHash(parent, edge, class) & mask
-	for ; ; i = (i + 1) & mask {
-		p := t.index[i]
-		if p == 0 {
-			break
-		}
-		if at := &t.places[p-1]; at.parent == parent && at.edge == edge && at.class == class {
-			return t.real(p - 1)
-		}
+	at, slot := t.find(parent, edge, class)
+	if at != absent {
+		return at
 	}
+	return t.insert(slot, parent, edge, class)
+}
+
+// insert makes a place that find did not find.
+func (t *Tree) insert(slot, parent, edge, class uint32) uint32 {
 	id := uint32(len(t.places))
 	t.places = append(doubled(t.places), place{parent: parent, edge: edge, class: class})
-	t.index[i] = id + 1
+	t.index[slot] = id + 1
 	if len(t.places)*2 > len(t.index) {
 		t.rehash()
 	}
