@@ -11,7 +11,9 @@ func (c *comparison) rank() error {
 	if c.result.Match.Mode == Identity {
 		id = &identity{c}
 	}
-	ranking, err := growth.Rank(c.before.tree, c.signed, c.after, id, *c.options.Ranking)
+	o := *c.options.Ranking
+	o.Jobs = c.options.Jobs
+	ranking, err := growth.Rank(c.before.tree, c.signed, c.after, id, o)
 	c.result.Ranking = ranking
 	c.signed.Release()
 	return err

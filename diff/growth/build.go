@@ -22,6 +22,8 @@ type Options struct {
 	// Maps say what places and names were before the program was bundled and made
 	// smaller; may be nil.
 	Maps *sourcemap.Maps
+	// Jobs is how many goroutines work; 0 means one a core. It changes no result.
+	Jobs int
 	// All keeps the lines that are too small to be shown.
 	All bool
 }

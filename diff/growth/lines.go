@@ -15,6 +15,7 @@ type writer struct {
 	att    *attribution
 	h      *parse.Heap
 	o      Options
+	code   *code
 	where  *located
 	homes  *homes
 
@@ -45,8 +46,8 @@ type draft struct {
 func (w *writer) lines(r *Ranking) {
 	drafts := append(w.pointDrafts(), w.placeDrafts()...)
 	asked := w.asked(drafts)
-	w.where = locate(w.led.after, asked, w.o.Maps)
-	w.homes = findHomes(w.led.after, asked, w.where.scripts)
+	w.where = locate(w.led.after, asked, w.code.scripts)
+	w.homes = findHomes(w.led.after, asked, w.code)
 	fingerprints := make([]string, len(w.sharer.points))
 	for i := range drafts {
 		w.describe(&drafts[i])

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
-	"github.com/heapdiff/heapdiff/internal/sourcemap"
 )
 
 // located counts where the objects of some signatures are defined, and what
@@ -19,9 +18,9 @@ type located struct {
 }
 
 // locate looks at the locations of all objects of the signatures.
-func locate(t *Tree, sigs []uint32, maps *sourcemap.Maps) *located {
+func locate(t *Tree, sigs []uint32, s *scripts) *located {
 	g := t.namer.g
-	l := &located{scripts: findScripts(g, maps), table: g.Locations.Table(), row: make([]uint32, len(t.sigs))}
+	l := &located{scripts: s, table: g.Locations.Table(), row: make([]uint32, len(t.sigs))}
 	for _, sig := range sigs {
 		if l.row[sig] == 0 {
 			l.counts = append(l.counts, map[uint32]int{})

@@ -3,6 +3,7 @@ package growth
 import (
 	"errors"
 
+	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -13,16 +14,23 @@ func Rank(before, after *Tree, h *parse.Heap, id Identity, o Options) (*Ranking,
 	if after.namer == nil {
 		return nil, errors.New("growth: the later tree was released before it was ranked")
 	}
-	led := newLedger(before, after, h.Graph, id)
-	points := led.findPoints(o.minimum())
-	s := newSharer(h.Graph, led, points)
-	a := attribute(led, s)
+	var led *ledger
+	var s *sharer
+	var a *attribution
+	var c *code
+	crew.Both(o.Jobs, func() {
+		led = newLedger(before, after, h.Graph, id)
+		s = newSharer(h.Graph, led, led.findPoints(o.minimum()))
+		a = attribute(led, s)
+	}, func() {
+		c = findCode(after, o.Maps)
+	})
 	r := &Ranking{}
 	var err error
 	if r.Reconciliation, err = a.reconcile(before, after); err != nil {
 		return nil, err
 	}
-	w := &writer{led: led, sharer: s, att: a, h: h, o: o}
+	w := &writer{led: led, sharer: s, att: a, code: c, h: h, o: o}
 	w.lines(r)
 	return r, nil
 }

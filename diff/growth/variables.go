@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/sourcemap"
 )
 
 // variable is where a path begins for a reader: a variable of a module, or of a
@@ -70,9 +71,39 @@ type site struct {
 	known  bool   // at is
 }
 
+// code is what of a heap has variables and what sees them. It is found before it
+// is known what will be asked, beside what takes longer.
+type code struct {
+	scripts         *scripts
+	scopes, modules []graph.NodeID
+	functions       []function
+}
+
+// function is a closure, or what a generator or a module runs as.
+type function struct{ node, scope graph.NodeID }
+
+func findCode(t *Tree, maps *sourcemap.Maps) *code {
+	g := t.namer.g
+	c := &code{scripts: findScripts(g, maps)}
+	for n := range graph.NodeID(g.NumNodes()) {
+		if g.Type[n] == graph.Closure || isGenerator(g, n) {
+			if scope := internalTarget(g, n, []string{"context"}); scope != graph.NoNode {
+				c.functions = append(c.functions, function{n, scope})
+			}
+		}
+		switch flags := t.classes.flags[t.namer.class.of(n)]; {
+		case flags&contexty != 0:
+			c.scopes = append(c.scopes, n)
+		case flags&module != 0:
+			c.modules = append(c.modules, n)
+		}
+	}
+	return c
+}
+
 // findHomes looks for functions that see the variables on the paths to sigs.
-func findHomes(t *Tree, sigs []uint32, s *scripts) *homes {
-	h := &homes{t: t, scripts: s, of: map[uint32]site{}, also: map[uint32]alias{}}
+func findHomes(t *Tree, sigs []uint32, c *code) *homes {
+	h := &homes{t: t, scripts: c.scripts, of: map[uint32]site{}, also: map[uint32]alias{}}
 	wanted := make([]bool, len(t.sigs))
 	any := false
 	for _, sig := range sigs {
@@ -81,67 +112,69 @@ func findHomes(t *Tree, sigs []uint32, s *scripts) *homes {
 		}
 	}
 	if any {
-		scopes := h.findScopes(wanted)
-		h.askFunctions(scopes, 0)
-		h.askFunctions(scopes, 1)
+		h.askModules(c.modules, wanted)
+		held := h.heldBy(c.scopes, wanted)
+		h.askFunctions(c.functions, held, 0)
+		h.askFunctions(c.functions, held, 1)
 	}
 	return h
 }
 
-// findScopes finds the scopes that have the variables, and the signatures of
-// what these hold. A module is the scope of what it exports.
-func (h *homes) findScopes(wanted []bool) map[graph.NodeID][]seen {
+// askModules asks modules for the variables: each is the scope of what it exports.
+func (h *homes) askModules(modules []graph.NodeID, wanted []bool) {
 	t, g := h.t, h.t.namer.g
-	scopes := map[graph.NodeID][]seen{}
-	for node := range graph.NodeID(g.NumNodes()) {
-		switch flags := t.classes.flags[t.namer.class.of(node)]; {
-		case flags&contexty != 0:
-			from, to := g.Edges(node)
-			for e := from; e < to; e++ {
-				l := g.Links[e]
-				if sig := t.sig(l.To()); l.Type() == graph.ContextEdge && wanted[sig.Row()] && !sig.Internal() {
-					scopes[node] = append(scopes[node], seen{sig.Row(), graph.StringID(g.Label(e)), !t.isVariable(sig.Row())})
-				}
-			}
-		case flags&module != 0:
-			for _, exported := range t.namer.edge.exportsOf(node) {
-				from, to := g.Edges(exported)
-				for e := from; e < to; e++ {
-					if sig := t.sig(g.Links[e].To()); wanted[sig.Row()] && !sig.Internal() && t.sigs[sig.Row()].edge == t.namer.edge.exports[exported]-1 {
-						h.tell([]seen{{sig: sig.Row()}}, generatorOf(g, node))
-					}
+	for _, node := range modules {
+		for _, exported := range t.namer.edge.exportsOf(node) {
+			from, to := g.Edges(exported)
+			for _, l := range g.Links[from:to] {
+				if sig := t.sig(l.To()); wanted[sig.Row()] && !sig.Internal() && t.sigs[sig.Row()].edge == t.namer.edge.exports[exported]-1 {
+					h.tell([]seen{{sig: sig.Row()}}, generatorOf(g, node))
 				}
 			}
 		}
 	}
-	return scopes
+}
+
+// heldBy finds the scopes that have the variables, and what these hold.
+func (h *homes) heldBy(scopes []graph.NodeID, wanted []bool) map[graph.NodeID][]seen {
+	t, g := h.t, h.t.namer.g
+	held := map[graph.NodeID][]seen{}
+	for _, scope := range scopes {
+		from, to := g.Edges(scope)
+		for e := from; e < to; e++ {
+			l := g.Links[e]
+			if l.Type() != graph.ContextEdge {
+				continue
+			}
+			if sig := t.sig(l.To()); wanted[sig.Row()] && !sig.Internal() {
+				held[scope] = append(held[scope], seen{sig.Row(), graph.StringID(g.Label(e)), !t.isVariable(sig.Row())})
+			}
+		}
+	}
+	return held
 }
 
 // askFunctions asks all functions whether a scope is theirs, or the one so many
 // scopes around it.
-func (h *homes) askFunctions(scopes map[graph.NodeID][]seen, around int) {
-	g := h.t.namer.g
-	if len(scopes) == 0 {
+func (h *homes) askFunctions(functions []function, held map[graph.NodeID][]seen, around int) {
+	if len(held) == 0 {
 		return
 	}
-	for n := range graph.NodeID(g.NumNodes()) {
-		if g.Type[n] != graph.Closure && !isGenerator(g, n) {
-			continue
-		}
-		scope := internalTarget(g, n, []string{"context"})
+	for _, f := range functions {
+		scope := f.scope
 		for i := 0; i < around && scope != graph.NoNode; i++ {
-			scope = internalTarget(g, scope, []string{"previous"})
+			scope = internalTarget(h.t.namer.g, scope, []string{"previous"})
 		}
 		if scope != graph.NoNode {
-			h.tell(scopes[scope], n)
+			h.tell(held[scope], f.node)
 		}
 	}
-	for scope, held := range scopes {
-		scopes[scope] = slices.DeleteFunc(held, func(v seen) bool {
+	for scope, list := range held {
+		held[scope] = slices.DeleteFunc(list, func(v seen) bool {
 			return !v.also && h.of[v.sig].script != "" || v.also && h.also[v.sig].script != ""
 		})
-		if len(scopes[scope]) == 0 {
-			delete(scopes, scope)
+		if len(held[scope]) == 0 {
+			delete(held, scope)
 		}
 	}
 }
