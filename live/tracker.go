@@ -221,17 +221,16 @@ func evidence(q *quantity, v trend.Verdict, of *trend.Series) string {
 
 // lacking says how much more has to be seen.
 func lacking(q *quantity, of *trend.Series) string {
-	what := [2]string{"sample", "samples"}
-	if q.left {
-		what = [2]string{"major collection", "major collections"}
-	}
-	switch points, span := of.Lacks(); {
-	case points == 1:
-		return ": needs 1 more " + what[0]
-	case points > 1:
-		return fmt.Sprintf(": needs %d more %s", points, what[1])
-	case span > 0:
+	points, span := of.Lacks()
+	switch {
+	case points == 1 && q.left:
+		return ": needs 1 more major collection"
+	case points > 1 && q.left:
+		return fmt.Sprintf(": needs %d more major collections", points)
+	case span > 0: // samples come by themselves
 		return ": needs " + human.Duration(span.Round(time.Second)+time.Second) + " more"
+	case points > 0:
+		return ": needs more samples"
 	}
 	return ""
 }

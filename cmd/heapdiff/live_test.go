@@ -184,13 +184,14 @@ func TestBeforeOOM(t *testing.T) {
 	}
 }
 
-// TestWatchServed watches two programs, one in Go, and asks the server of the watch.
+// TestWatchServed watches two programs, one in Go, and one that does not come, and asks
+// the server of the watch.
 func TestWatchServed(t *testing.T) {
 	t.Chdir(t.TempDir())
 	node := livetest.Node(t, "node", "server.cjs", "objects", livetest.Inspected)
 	goes := livetest.Go(t, "clean")
 	node.Ask(t, 5)
-	if err := os.WriteFile("targets", []byte("# two\napi "+node.PID()+"\nworker "+goes.Said+" # in Go\n"), 0o600); err != nil {
+	if err := os.WriteFile("targets", []byte("# two\napi "+node.PID()+"\nworker "+goes.Said+" # in Go\nlate no-such-program-is-running\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ctx, end := context.WithCancel(t.Context())
@@ -243,10 +244,10 @@ func TestWatchServed(t *testing.T) {
 		t.Errorf("who is asked over HTTP does not tell: %s", text)
 	}
 	end()
-	if code := <-ended; code != exitInterrupted {
-		t.Errorf("exit code %d: %s", code, said)
+	if code := <-ended; code != exitInterrupted || !strings.Contains(out.String(), "\nlate: never seen\n") {
+		t.Errorf("exit code %d: %s %s", code, out, said)
 	}
-	only(t, ".", "run-api.ndjson", "run-worker.ndjson", "run.html", "run.md", "targets")
+	only(t, ".", "run-api.ndjson", "run-late.ndjson", "run-worker.ndjson", "run.html", "run.md", "targets")
 	if text, err := os.ReadFile("run.md"); err != nil || !strings.Contains(string(text), "#### api: curves") || !strings.Contains(string(text), "▁") {
 		t.Errorf("%v: %s", err, text)
 	}

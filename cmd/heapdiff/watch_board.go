@@ -192,10 +192,13 @@ func (b *board) end(ctx context.Context, err error) error {
 	b.reactions.Wait()
 	for _, s := range b.subjects {
 		switch {
-		case !b.o.ndjson && s.last != nil:
-			fmt.Fprint(b.w.stdout, printableLines(s.verdict()))
 		case b.o.ndjson && !s.gone.IsZero():
 			b.absent(s, time.Now(), s.fate())
+		case b.o.ndjson:
+		case s.last != nil:
+			fmt.Fprint(b.w.stdout, printableLines(s.verdict()))
+		case s.label != "":
+			fmt.Fprintf(b.w.stdout, "%s: never seen\n", s.name)
 		}
 	}
 	if err := b.report(); err != nil {

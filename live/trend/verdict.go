@@ -95,15 +95,13 @@ func (s *Series) Reset() { *s = *NewSeries(s.rule) }
 func (s *Series) Len() int { return len(s.points) }
 
 // Lacks is what is missing at the least before anything can be said: so many points,
-// and where there are enough of them, so much time. Both are none where neither is
-// what stands in the way.
+// and so much time. Both are none where neither is what stands in the way.
 func (s *Series) Lacks() (points int, span time.Duration) {
-	if n := len(s.points); n < s.rule.Points {
-		points = s.rule.Points - n
-	} else {
-		span = max(0, s.rule.Soonest()-(s.points[n-1].At-s.points[0].At))
+	span = s.rule.Soonest()
+	if n := len(s.points); n > 0 {
+		span -= s.points[n-1].At - s.points[0].At
 	}
-	return points, span
+	return max(0, s.rule.Points-len(s.points)), max(0, span)
 }
 
 // begin notes since when the series is watched.
