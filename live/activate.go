@@ -28,6 +28,8 @@ func Activate(ctx context.Context, t *Target, tell func(string), audit Audit) (u
 	}
 	p := t.Process
 	switch {
+	case p != nil && p.Exe == "":
+		return nothing, &TargetError{t.ID(), "is another user's: what it runs is not told", asItsUser}
 	case p == nil || t.Kind != Node:
 		return nothing, &TargetError{t.ID(), "only Node's inspector can be opened from outside", "start it with its inspector or pprof open"}
 	case !ready(ctx, p):
@@ -42,7 +44,7 @@ func Activate(ctx context.Context, t *Target, tell func(string), audit Audit) (u
 	}
 	tell(fmt.Sprintf("opening the inspector of process %d with SIGUSR1; it listens on this machine only, and lets in whoever is on it", p.PID))
 	if err := syscall.Kill(p.PID, syscall.SIGUSR1); err != nil {
-		return nothing, &TargetError{t.ID(), "cannot be sent SIGUSR1: " + err.Error(), "run heapdiff as the user of the program"}
+		return nothing, &TargetError{t.ID(), "cannot be sent SIGUSR1: " + err.Error(), asItsUser}
 	}
 	audit(fmt.Sprintf("sent SIGUSR1 to %d, which opens its inspector", p.PID), 0)
 	// What the signal opens must be found to be closed again, even if this is
@@ -60,6 +62,9 @@ func Activate(ctx context.Context, t *Target, tell func(string), audit Audit) (u
 		"NODE_OPTIONS=--inspect-port=0 lets it take any port; heapdiff ps shows whether it is open",
 	}
 }
+
+// asItsUser is what to try with what others run.
+const asItsUser = "run heapdiff as the program's user, or as root"
 
 // ready says whether a Node takes the signal; one that has just started is given a
 // moment.

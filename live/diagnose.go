@@ -128,6 +128,8 @@ func diagnose(ctx context.Context, t *Target, o DiagnoseOptions) (*Diagnosis, er
 // inward says what would let a program be looked into.
 func inward(t *Target) string {
 	switch {
+	case t.Process != nil && t.Process.Exe == "":
+		return "; " + asItsUser + ", to be told more"
 	case t.Kind == Node && t.Process != nil && t.Process.CatchesUSR1():
 		return "; --activate would tell more"
 	case t.Kind == Node || t.Kind == Deno:

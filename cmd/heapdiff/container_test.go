@@ -3,7 +3,11 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/heapdiff/heapdiff/live/livetest"
@@ -59,5 +63,42 @@ func TestContainer(t *testing.T) {
 			t.Errorf("%s: it stays open: %s", c.args, said)
 		}
 		only(t, ".", c.files...)
+	}
+}
+
+// TestAnotherUser looks at what another user runs, of which little is told: neither that
+// it is Node, nor that it cannot be one.
+func TestAnotherUser(t *testing.T) {
+	p := livetest.Node(t, "node", "server.cjs", "clean")
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "heapdiff")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, d := range []string{filepath.Dir(dir), dir} {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const nobody = 65534
+	for _, c := range []struct {
+		code int
+		args []string
+		want string
+	}{
+		{exitDone, []string{"diagnose"}, "run heapdiff as the program's user, or as root"},
+		{exitUnreadable, []string{"diagnose", "--activate"}, "is another user's: what it runs is not told\n  try: run heapdiff as the program's user"},
+		{exitUnreadable, []string{"capture", "-o", "a.heapsnapshot"}, "is another user's: what it runs is not told\n  try: run heapdiff as the program's user"},
+	} {
+		cmd := exec.Command(binary, append(c.args, p.PID())...)
+		cmd.Dir = dir
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		out, err := cmd.CombinedOutput()
+		if cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(strings.Fields(string(out)), " "); cmd.ProcessState.ExitCode() != c.code || !strings.Contains(text, strings.Join(strings.Fields(c.want), " ")) {
+			t.Errorf("%q: %v: %s", c.args, err, out)
+		}
 	}
 }
