@@ -222,17 +222,22 @@ func evidence(q *quantity, v trend.Verdict, of *trend.Series) string {
 // lacking says how much more has to be seen.
 func lacking(q *quantity, of *trend.Series) string {
 	points, span := of.Lacks()
+	var needs []string
 	switch {
 	case points == 1 && q.left:
-		return ": needs 1 more major collection"
+		needs = append(needs, "1 more major collection")
 	case points > 1 && q.left:
-		return fmt.Sprintf(": needs %d more major collections", points)
-	case span > 0: // samples come by themselves
-		return ": needs " + human.Duration(span.Round(time.Second)+time.Second) + " more"
-	case points > 0:
-		return ": needs more samples"
+		needs = append(needs, fmt.Sprintf("%d more major collections", points))
+	case points > 0 && span == 0: // else they come by then
+		needs = append(needs, "more samples")
 	}
-	return ""
+	if span > 0 {
+		needs = append(needs, human.Duration((span+time.Second-1).Truncate(time.Second))+" more")
+	}
+	if len(needs) == 0 {
+		return ""
+	}
+	return ": needs " + strings.Join(needs, " and ")
 }
 
 func slopeText(perMinute float64, counted bool) string {
