@@ -324,13 +324,15 @@ func (d *decoder) texts() []string {
 func (d *decoder) strings() {
 	n := d.count(1)
 	d.table = make([]string, 0, n)
+	all := string(d.in) // one piece of memory for all of them
 	for range n {
 		size := d.number()
 		if size > uint64(len(d.in)) {
 			d.fail("it ends in the middle")
 			return
 		}
-		s := string(d.in[:size])
+		at := len(all) - len(d.in)
+		s := all[at : at+int(size)]
 		if len(d.table) > 0 && strings.Compare(d.table[len(d.table)-1], s) >= 0 {
 			d.fail("its names are not in order")
 			return

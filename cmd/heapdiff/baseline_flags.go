@@ -89,6 +89,8 @@ func (r *checkRun) beginBaseline(path string, stop func()) *coming {
 			if c.reduced, c.err = c.baseline.Heap.Reduction(path, r.options); c.err != nil {
 				c.err = &gate.BaselineError{File: path, What: "the baseline is damaged: " + c.err.Error(), Try: "make it anew: heapdiff baseline SNAPSHOT -o " + path}
 			}
+			h := c.baseline.Heap
+			h.Tree, h.Classes, h.Ways = nil, nil, nil // the reduction has it all
 		}
 		if c.err != nil {
 			stop()
