@@ -216,7 +216,7 @@ func TestChromium(t *testing.T) {
 	const page = `data:text/html,<title>a page that leaks</title><script>held=[];leak=()=>{for(let i=0;i<3000;i++)held.push(document.createElement('div'))}</script>`
 	addr := livetest.Chromium(t, page)
 	target, err := Resolve(within(t), addr)
-	for range 100 { // the page is there a little later than the port
+	for range 1200 { // the page is there a little later than the port
 		if err == nil && target.Name == "a page that leaks" {
 			break
 		}

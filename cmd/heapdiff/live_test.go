@@ -203,7 +203,7 @@ func TestWatchServed(t *testing.T) {
 			"--clear-expr", "held.cache.clear()", "--record", "run.ndjson", "--report", "run.html", "--report", "run.md")
 	}()
 	var base, token string
-	for range 500 {
+	for range 3000 {
 		if m := regexp.MustCompile(`token of this run: (\S+)\nserving (\S+)/`).FindStringSubmatch(said.String()); m != nil && strings.Contains(out.String(), "api") && strings.Contains(out.String(), "worker") {
 			token, base = m[1], m[2]
 			break

@@ -86,7 +86,7 @@ func TestWatchEnded(t *testing.T) {
 				p.Cmd.Wait()
 			}}}
 			said := new(spoken)
-			args := []string{"watch", p.PID(), "--every", "100ms", "--for", "3s", "--fail-on", "leaking", "--report", "a.txt"}
+			args := []string{"watch", p.PID(), "--every", "100ms", "--for", "6s", "--fail-on", "leaking", "--report", "a.txt"}
 			if code := heapdiff(t.Context(), out, said, append(args, strings.Fields(c.flag)...)...); code != exitUnreadable {
 				t.Errorf("exit code %d", code)
 			}

@@ -23,7 +23,7 @@ func TestNamespace(t *testing.T) {
 	if p, err = Open(p.PID); err != nil || !p.Isolated("net") {
 		t.Fatalf("not in a network of its own: %v", err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	for range 50 { // on whatever thread
 		conn, err := p.Dial(ctx, "tcp", "127.0.0.1:"+strings.TrimSpace(port))

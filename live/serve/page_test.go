@@ -67,7 +67,7 @@ func TestPage(t *testing.T) {
 // connect is a session with the only page of a browser.
 func connect(t *testing.T, addr string) *inspector.Session {
 	t.Helper()
-	for range 200 {
+	for range 1200 {
 		pages, err := inspector.List(t.Context(), addr, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -92,7 +92,7 @@ func connect(t *testing.T, addr string) *inspector.Session {
 func await(t *testing.T, page *inspector.Session, what string, ok func(seen) bool) seen {
 	t.Helper()
 	var v seen
-	for range 400 {
+	for range 1200 {
 		if err := page.Evaluate(t.Context(), look, time.Second, &v); err == nil && ok(v) {
 			return v
 		}
