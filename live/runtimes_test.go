@@ -167,7 +167,7 @@ func TestNodesEnd(t *testing.T) {
 				t.Error(err)
 			}
 			<-while.Done()
-			if err := context.Cause(while); !errors.Is(err, inspector.ErrClosed) {
+			if err := context.Cause(while); !errors.Is(err, inspector.ErrEnds) || !errors.Is(err, inspector.ErrClosed) {
 				t.Error(err)
 			}
 		})

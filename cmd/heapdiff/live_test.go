@@ -153,6 +153,21 @@ func TestSeries(t *testing.T) {
 	}
 }
 
+// TestSeriesEnded holds that a program which ends between two snapshots is told, at once,
+// and what was taken stays.
+func TestSeriesEnded(t *testing.T) {
+	t.Chdir(t.TempDir())
+	p := livetest.Node(t, "node", "server.cjs", "clean", livetest.Inspected)
+	said := &spoken{when: map[string]func(){"the next one": func() { p.End() }}}
+	if code := heapdiff(t.Context(), io.Discard, said, "capture", p.PID(), "--series", "2", "--every", "1h", "-o", "s.heapsnapshot"); code != exitUnreadable {
+		t.Errorf("exit code %d", code)
+	}
+	if !strings.Contains(said.String(), "heapdiff: "+p.PID()+": ended meanwhile\n") {
+		t.Errorf("%s", said)
+	}
+	only(t, ".", "s-1.heapsnapshot")
+}
+
 // TestBeforeOOM arms a running program, which then writes a snapshot and a report
 // when its memory runs out.
 func TestBeforeOOM(t *testing.T) {

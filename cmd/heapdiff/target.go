@@ -48,10 +48,15 @@ func (o *targetFlags) once(ctx context.Context, w world, c *command, args []stri
 		return nil, err
 	}
 	some, err := look(t)
-	if !some && o.activate && errors.Is(err, inspector.ErrClosed) && ctx.Err() == nil && t.Process != nil && t.Process.Same() {
+	switch {
+	case !errors.Is(err, inspector.ErrClosed):
+		return nil, err
+	case errors.Is(err, inspector.ErrEnds) || t.Process != nil && !t.Process.Same():
+		return nil, &live.TargetError{Name: t.ID(), What: "ended meanwhile"}
+	case !some && o.activate && t.Process != nil && ctx.Err() == nil:
 		lost = t
 	}
-	return lost, err
+	return lost, fmt.Errorf("%s: %w", t.ID(), err)
 }
 
 // open finds the target. What it returns is to be called at the end.

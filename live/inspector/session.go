@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -22,6 +23,17 @@ var ErrClosed error = closedError{}
 type closedError struct{}
 
 func (closedError) Error() string { return "the inspector closed the connection" }
+
+// ErrEnds is an ErrClosed of a program that wanted to end.
+var ErrEnds error = endsError{}
+
+type endsError struct{ closedError }
+
+func (endsError) Error() string { return "the program ends" }
+
+func (endsError) Hint() string { return "" }
+
+func (endsError) Is(target error) bool { return target == ErrClosed }
 
 // Hint is what to try.
 func (closedError) Hint() string {
@@ -51,6 +63,7 @@ type connection struct {
 	stop context.CancelFunc
 	done chan struct{} // closed once nothing is read any more
 	err  error         // why; read it after done
+	ends atomic.Bool   // the program wants to
 }
 
 type reply struct {
@@ -119,7 +132,10 @@ func (s *Session) Done() <-chan struct{} { return s.conn.done }
 // LetEnd has the session end when the program wants to: Node would wait for it. What is
 // no Node has no such wish.
 func (s *Session) LetEnd(ctx context.Context) error {
-	s.On("NodeRuntime.waitingForDisconnect", func([]byte) { go s.Close() })
+	s.On("NodeRuntime.waitingForDisconnect", func([]byte) {
+		s.conn.ends.Store(true)
+		go s.Close()
+	})
 	return s.Call(ctx, "NodeRuntime.notifyWhenWaitingForDisconnect", map[string]bool{"enabled": true}, nil)
 }
 
@@ -129,7 +145,7 @@ func (s *Session) While(ctx context.Context) (context.Context, context.CancelFun
 	go func() {
 		select {
 		case <-s.conn.done:
-			cancel(ErrClosed)
+			cancel(s.conn.lost(ctx))
 		case <-while.Done():
 		}
 	}()
@@ -235,8 +251,11 @@ func (s *Session) Call(ctx context.Context, method string, params, result any) e
 // of its message takes the connection along: the cause is its end, and not the
 // other side.
 func (c *connection) lost(ctx context.Context) error {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case c.ends.Load():
+		return ErrEnds
 	}
 	select {
 	case <-c.done:

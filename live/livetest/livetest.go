@@ -10,6 +10,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -64,10 +65,14 @@ type Program struct {
 	Said string // its first line
 
 	client http.Client // reaches its server
+	stdin  io.Closer
 }
 
 // PID is the process's number, as text.
 func (p *Program) PID() string { return fmt.Sprint(p.Cmd.Process.Pid) }
+
+// End has it end by itself.
+func (p *Program) End() { p.stdin.Close() }
 
 // Ask has its server leak so many times.
 func (p *Program) Ask(t testing.TB, times int) {
@@ -103,7 +108,7 @@ func Start(t testing.TB, cmd *exec.Cmd) *Program {
 	if err != nil {
 		t.Fatalf("%v says %q: %v", cmd.Args, line, err)
 	}
-	p := &Program{Cmd: cmd, Said: strings.TrimSpace(line)}
+	p := &Program{Cmd: cmd, Said: strings.TrimSpace(line), stdin: stdin}
 	var said struct{ Port int }
 	if json.Unmarshal([]byte(line), &said) == nil {
 		p.Port = said.Port
