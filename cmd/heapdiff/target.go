@@ -51,12 +51,25 @@ func (o *targetFlags) once(ctx context.Context, w world, c *command, args []stri
 	switch {
 	case !errors.Is(err, inspector.ErrClosed):
 		return nil, err
-	case errors.Is(err, inspector.ErrEnds) || t.Process != nil && !t.Process.Same():
+	case errors.Is(err, inspector.ErrEnds) || ended(t):
 		return nil, &live.TargetError{Name: t.ID(), What: "ended meanwhile"}
 	case !some && o.activate && t.Process != nil && ctx.Err() == nil:
 		lost = t
 	}
 	return lost, fmt.Errorf("%s: %w", t.ID(), err)
+}
+
+// ended says whether a program is gone; one that is killed closes its connections a
+// moment before.
+func ended(t *live.Target) bool {
+	const wait, step = 200 * time.Millisecond, 10 * time.Millisecond
+	for waited := time.Duration(0); t.Process != nil && waited < wait; waited += step {
+		if !t.Process.Same() {
+			return true
+		}
+		time.Sleep(step)
+	}
+	return false
 }
 
 // open finds the target. What it returns is to be called at the end.

@@ -24,21 +24,19 @@ type closedError struct{}
 
 func (closedError) Error() string { return "the inspector closed the connection" }
 
-// ErrEnds is an ErrClosed of a program that wanted to end.
-var ErrEnds error = endsError{}
-
-type endsError struct{ closedError }
-
-func (endsError) Error() string { return "the program ends" }
-
-func (endsError) Hint() string { return "" }
-
-func (endsError) Is(target error) bool { return target == ErrClosed }
-
 // Hint is what to try.
 func (closedError) Hint() string {
 	return "the same again, if the program still runs: another debugger may have closed its inspector"
 }
+
+// ErrEnds is an ErrClosed of a program that wanted to end.
+var ErrEnds error = endsError{}
+
+type endsError struct{}
+
+func (endsError) Error() string { return "the program ends" }
+
+func (endsError) Is(target error) bool { return target == ErrClosed }
 
 // Session is a conversation with one isolate. Its methods may be called by
 // several goroutines.
