@@ -61,7 +61,7 @@ func (p *progress) of(subject string) func(phase string, done, total int64) {
 // sized notes how many nodes the heap has that is worked on from now on, and sets
 // the collector for it.
 func (p *progress) sized(nodes, edges int64) {
-	setCollector(parse.Need(nodes, edges))
+	budget.SetCollector(parse.Need(nodes, edges))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.nodes = nodes

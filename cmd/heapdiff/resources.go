@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"runtime/pprof"
 
 	"github.com/spf13/pflag"
@@ -12,17 +11,6 @@ import (
 	"github.com/heapdiff/heapdiff/internal/budget"
 	"github.com/heapdiff/heapdiff/internal/human"
 )
-
-// garbage is how much may pile up between two collections, about. The columns of
-// a heap hold no pointers, so collections cost next to nothing, and what they
-// leave uncollected counts as our memory.
-const garbage = 16 << 20
-
-// setCollector lets garbage pile up beside that many bytes that are in use. Where
-// little is in use more of it may be garbage, as collections cost a little still.
-func setCollector(used uint64) {
-	debug.SetGCPercent(int(min(max(garbage*100/max(used, 1), 2), 50)))
-}
 
 // resourceFlags say what may be used, and watch how it is.
 type resourceFlags struct {
@@ -53,7 +41,7 @@ func (o *resourceFlags) limit() (budget.Limit, error) {
 
 // watch sets the collector and starts the profiles; stop writes them.
 func (o *resourceFlags) watch() (stop func() error, err error) {
-	setCollector(0)
+	budget.SetCollector(0)
 	if o.cpuProfile == "" && o.memProfile == "" {
 		return func() error { return nil }, nil
 	}

@@ -133,7 +133,7 @@ func doubled[T any](list []T) []T {
 	if len(list) < cap(list) {
 		return list
 	}
-	return slices.Grow(list, len(list))
+	return slices.Grow(list, max(len(list), 1<<10))
 }
 
 func (t *Tree) rehash() {

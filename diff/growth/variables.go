@@ -88,7 +88,7 @@ func findCode(t *Tree, maps *sourcemap.Maps) *code {
 	for n := range graph.NodeID(g.NumNodes()) {
 		if g.Type[n] == graph.Closure || isGenerator(g, n) {
 			if scope := internalTarget(g, n, []string{"context"}); scope != graph.NoNode {
-				c.functions = append(c.functions, function{n, scope})
+				c.functions = append(doubled(c.functions), function{n, scope})
 			}
 		}
 		switch flags := t.classes.flags[t.namer.class.of(n)]; {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/internal/budget"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
 )
@@ -77,6 +78,7 @@ func open(path string) diff.Opener {
 			return nil, err
 		}
 		defer src.Close()
+		o.Sized = func(nodes, edges int64) { budget.SetCollector(parse.Need(nodes, edges)) } // as heapdiff itself does
 		return parse.Load(ctx, src, o)
 	}
 }
