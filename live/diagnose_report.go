@@ -91,7 +91,7 @@ func (d *Diagnosis) ratios() report.Section {
 		rows = append(rows, report.Row{say(what), say(value), say(strings.ToUpper(level.String())), say(normal)})
 	}
 	if s.HeapUsed > 0 && s.External > 0 {
-		add("external / heap", percent(s.ExternalOfHeap()), l.ExternalOfHeap, "< 50%")
+		add("external / heap", percent(s.ExternalOfHeap()), l.ExternalOfHeap, "< 50% or 64 MiB")
 		ofRSS := trend.Normal
 		if s.ExternalOfRSS() > 1 {
 			ofRSS = trend.Serious

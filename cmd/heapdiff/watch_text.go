@@ -59,7 +59,7 @@ func summary(name string, st *live.Status) string {
 	}
 	s := &st.Current
 	if s.HeapUsed > 0 && s.External > 0 {
-		fmt.Fprintf(&b, "  external/heap %.1f%%: %s (normal: < 50%%)\n", 100*s.ExternalOfHeap(), st.Levels.ExternalOfHeap)
+		fmt.Fprintf(&b, "  external/heap %.1f%%: %s (normal: < 50%% or 64 MiB)\n", 100*s.ExternalOfHeap(), st.Levels.ExternalOfHeap)
 	}
 	if s.Handles != nil {
 		fmt.Fprintf(&b, "  handles %d: %s (normal: < 100)\n", s.HandleCount(), st.Levels.Handles)
