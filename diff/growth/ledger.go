@@ -31,7 +31,7 @@ type account struct {
 type ledger struct {
 	before, after *Tree
 	match         []uint32 // signature after -> signature before, or 0
-	placeOf       []uint32 // place after -> place before of the same name, or absent
+	sameAs        []uint32 // place after -> place before of the same name, absent, or unasked
 	edgeOf        []uint32 // edge label after -> before, or absent
 	classOf       []uint32 // class label after -> before, or absent
 	accounts      []account
@@ -46,12 +46,12 @@ func matched(before, after *Tree) *ledger {
 	l := &ledger{
 		before: before, after: after,
 		edgeOf: after.edges.translate(before.edges), classOf: after.classes.translate(before.classes),
-		match: make([]uint32, len(after.sigs)), placeOf: make([]uint32, len(after.places)),
+		match: make([]uint32, len(after.sigs)), sameAs: make([]uint32, len(after.places)),
+	}
+	for i := range l.sameAs {
+		l.sameAs[i] = unasked
 	}
 	l.matchTrees()
-	for i := range after.places {
-		l.placeOf[i] = l.sameBefore(&after.places[i])
-	}
 	return l
 }
 
@@ -112,25 +112,36 @@ func (l *ledger) matchOne(s uint32, taken []bool) bool {
 // placeBefore returns the place of the tree before that matches one of the tree
 // after, or absent.
 func (l *ledger) placeBefore(place uint32) uint32 {
-	p := &l.after.places[place]
-	if was := l.sameBefore(p); was != absent {
+	if was := l.sameBefore(place); was != absent {
 		return was
 	}
-	return l.keys(p).place
+	return l.keys(&l.after.places[place]).place
 }
 
-// sameBefore returns the place of the same name.
-func (l *ledger) sameBefore(p *place) uint32 {
-	parent, edge, class := l.match[p.parent], l.edgeOf[p.edge], l.classOf[p.class]
-	if parent == 0 || edge == absent || class == absent {
-		return absent
+// unasked stands for a place that was not looked up yet.
+const unasked = absent - 1
+
+// sameBefore returns the place of the same name, or absent.
+func (l *ledger) sameBefore(place uint32) uint32 {
+	if was := l.sameAs[place]; was != unasked {
+		return was
 	}
-	return l.before.lookup(parent, edge, class)
+	p := &l.after.places[place]
+	parent, edge, class := l.match[p.parent], l.edgeOf[p.edge], l.classOf[p.class]
+	if parent == 0 {
+		return absent // for now: it may be matched still
+	}
+	was := absent
+	if edge != absent && class != absent {
+		was = l.before.lookup(parent, edge, class)
+	}
+	l.sameAs[place] = was
+	return was
 }
 
 // heldBefore returns how many edges led to a place of the tree after.
 func (l *ledger) heldBefore(place uint32) int64 {
-	if was := l.placeOf[place]; was != absent {
+	if was := l.sameBefore(place); was != absent {
 		return int64(l.before.places[was].held)
 	}
 	return l.keys(&l.after.places[place]).held
