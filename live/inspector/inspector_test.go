@@ -141,19 +141,25 @@ func TestSnapshotDiskFull(t *testing.T) {
 	}
 }
 
-// TestDies holds that a process that dies in the middle is an error, not a wait.
+// TestDies holds that a process that dies in the middle is an error, not a wait. Its
+// heap is larger than what can be under way.
 func TestDies(t *testing.T) {
 	server := startNode(t, "clean")
 	s := connect(t, server.addr)
+	ctx := within(t)
+	if err := s.Evaluate(ctx, "globalThis.many = Array.from({ length: 500_000 }, (_, i) => ({ i })), 0", 30*time.Second, nil); err != nil {
+		t.Fatal(err)
+	}
 	var once bool
 	w := writer(func(p []byte) (int, error) {
 		if !once {
 			once = true
 			server.cmd.Process.Kill()
+			server.cmd.Wait()
 		}
 		return len(p), nil
 	})
-	if _, _, err := s.Snapshot(within(t), w, inspector.SnapshotOptions{}); !errors.Is(err, inspector.ErrClosed) {
+	if _, _, err := s.Snapshot(ctx, w, inspector.SnapshotOptions{}); !errors.Is(err, inspector.ErrClosed) {
 		t.Errorf("error is %v", err)
 	}
 }
