@@ -183,7 +183,8 @@ func hostOf(address string) string {
 }
 
 // Again finds the program that took the place of one that is gone: by the name
-// that the user gave, or, if that was the number of a process, by what it is.
+// that the user gave, or, if that was the number of a process, by what it is. One
+// that was there before it is a brother and no successor.
 func Again(ctx context.Context, was *Target, name string) (*Target, error) {
 	t, err := Resolve(ctx, name)
 	if err == nil || was == nil || was.Process == nil {
@@ -199,7 +200,8 @@ func Again(ctx context.Context, was *Target, name string) (*Target, error) {
 	}
 	var fits []*Target
 	for _, t := range all {
-		if t.Kind == was.Kind && t.Name == was.Name && t.Worker == was.Worker && t.Process != nil && slices.Equal(t.Process.Args, was.Process.Args) {
+		if t.Kind == was.Kind && t.Name == was.Name && t.Worker == was.Worker && t.Process != nil && slices.Equal(t.Process.Args, was.Process.Args) &&
+			t.Process.Start > was.Process.Start {
 			fits = append(fits, t)
 		}
 	}

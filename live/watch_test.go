@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -255,5 +257,23 @@ func TestWatchLength(t *testing.T) {
 	}
 	if !strings.HasPrefix(texts["heap"], "too little was seen: needs 6 more major collections and 1m12s more; --gc") || texts["native"] != "too little was seen: needs 59.0 s more" {
 		t.Errorf("%q", texts)
+	}
+}
+
+// TestAgain holds that what takes the place of a program is one like it that came
+// later, and none that was there before.
+func TestAgain(t *testing.T) {
+	mine := fmt.Sprintf("--stack-trace-limit=%d", os.Getpid())
+	brother := startNode(t, "clean", inspected0, mine)
+	gone := startNode(t, "clean", inspected0, mine)
+	was := gone.target(t)
+	gone.Cmd.Process.Kill()
+	gone.Cmd.Wait()
+	if found, err := Again(within(t), was, gone.PID()); err == nil {
+		t.Errorf("%d took the place of %d, beside %s", found.PID(), was.PID(), brother.PID())
+	}
+	next := startNode(t, "clean", inspected0, mine)
+	if found, err := Again(within(t), was, gone.PID()); err != nil || found.ID() != next.PID() {
+		t.Errorf("%v, %v; want %s", found, err, next.PID())
 	}
 }

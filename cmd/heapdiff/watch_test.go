@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -80,7 +81,9 @@ func TestWatchEnded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			p := livetest.Node(t, "node", "server.cjs", "clean", livetest.Inspected)
+			// No program of another test may be taken for its successor.
+			mine := fmt.Sprintf("--stack-trace-limit=%d", os.Getpid())
+			p := livetest.Node(t, "node", "server.cjs", "clean", livetest.Inspected, mine)
 			out := &spoken{when: map[string]func(){c.moment: func() {
 				p.Cmd.Process.Kill()
 				p.Cmd.Wait()
