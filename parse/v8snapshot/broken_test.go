@@ -277,14 +277,19 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	defer w.Close()
+	text := real(t, "node14-before")[:100_000]
+	opened := make(chan struct{})
 	go func() {
-		w.Write(real(t, "node14-before")[:100_000])
+		w.Write(text[:50_000])
+		<-opened // which may read all there is
+		w.Write(text[50_000:])
 		cancel()
 	}()
 	src, err := input.New(ctx, "test", r, input.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	close(opened)
 	defer src.Close()
 	if _, err := v8snapshot.Read(ctx, src, v8snapshot.Options{Jobs: 2}); !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v", err)
