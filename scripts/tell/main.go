@@ -1,14 +1,10 @@
 // Tell says how tests went, in few words:
 //
-//	go test -json ./... | tell [-strict] [-doubtful FILE]
+//	go test -json ./... | tell [-strict]
 //
 // It prints what tests that failed have printed, and nothing of the others; which
 // were skipped; how many there were; and what took longest. It exits with 1 if a
 // test failed, if none ran, and with -strict also if one was skipped.
-//
-// With -doubtful it writes into FILE what to run again, lines of a package and a
-// pattern for -run, if nothing is wrong but a few tests that failed, without a
-// panic and without a race.
 package main
 
 import (
@@ -18,7 +14,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -26,15 +21,8 @@ import (
 
 func main() {
 	strict := flag.Bool("strict", false, "a test that was skipped is a failure")
-	doubtful := flag.String("doubtful", "", "write what to run again into `FILE`")
 	flag.Parse()
-	again, err := tell(os.Stdin, os.Stdout, *strict)
-	if *doubtful != "" {
-		if err := os.WriteFile(*doubtful, []byte(again), 0o600); err != nil {
-			fmt.Fprintln(os.Stderr, "tell:", err)
-		}
-	}
-	if err != nil {
+	if err := tell(os.Stdin, os.Stdout, *strict); err != nil {
 		fmt.Fprintln(os.Stderr, "tell:", err)
 		os.Exit(1)
 	}
@@ -58,8 +46,6 @@ type told struct {
 	passed, failed       int
 	skipped              []place
 	wrong                bool
-	certain              bool                // something is wrong that is no matter of chance
-	failures             map[string][]string // package -> tests that failed
 	slowTests, slowRooms []lasted
 }
 
@@ -68,9 +54,8 @@ type lasted struct {
 	seconds float64
 }
 
-// tell returns what to run again, if that makes sense.
-func tell(in io.Reader, out io.Writer, strict bool) (again string, err error) {
-	t := told{printed: map[place]*strings.Builder{}, failures: map[string][]string{}}
+func tell(in io.Reader, out io.Writer, strict bool) error {
+	t := told{printed: map[place]*strings.Builder{}}
 	lines := bufio.NewReader(in)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -81,7 +66,7 @@ func tell(in io.Reader, out io.Writer, strict bool) (again string, err error) {
 			break
 		}
 		if err != nil {
-			return "", err
+			return err
 		}
 	}
 	for _, s := range t.skipped {
@@ -91,32 +76,14 @@ func tell(in io.Reader, out io.Writer, strict bool) (again string, err error) {
 	slowest(out, t.slowTests, 10)
 	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", t.passed, t.failed, len(t.skipped))
 	switch {
-	case strict && len(t.skipped) > 0:
-		return "", fmt.Errorf("a test was skipped")
 	case t.wrong || t.failed > 0:
-		return t.doubtful(), fmt.Errorf("a test failed")
+		return fmt.Errorf("a test failed")
 	case t.passed == 0:
-		return "", fmt.Errorf("no test ran")
+		return fmt.Errorf("no test ran")
+	case strict && len(t.skipped) > 0:
+		return fmt.Errorf("a test was skipped")
 	}
-	return "", nil
-}
-
-// fewTests is how many may fail by chance.
-const fewTests = 3
-
-// doubtful are the tests that may have failed by chance: they start programs, and
-// other tests do so beside them.
-func (t *told) doubtful() string {
-	var b strings.Builder
-	count := 0
-	for _, pkg := range slices.Sorted(maps.Keys(t.failures)) {
-		fmt.Fprintf(&b, "%s ^(%s)$\n", pkg, strings.Join(t.failures[pkg], "|"))
-		count += len(t.failures[pkg])
-	}
-	if t.certain || count > fewTests {
-		return ""
-	}
-	return b.String()
+	return nil
 }
 
 // take looks at one line. What is no event, such as a complaint of go itself, is
@@ -124,7 +91,7 @@ func (t *told) doubtful() string {
 func (t *told) take(line []byte, out io.Writer) {
 	var e event
 	if json.Unmarshal(line, &e) != nil || e.Action == "" {
-		t.wrong, t.certain = true, true
+		t.wrong = true
 		_, _ = out.Write(line)
 		return
 	}
@@ -133,11 +100,8 @@ func (t *told) take(line []byte, out io.Writer) {
 	case "build-output":
 		_, _ = io.WriteString(out, e.Output)
 	case "build-fail":
-		t.wrong, t.certain = true, true
+		t.wrong = true
 	case "output":
-		if strings.Contains(e.Output, "DATA RACE") || strings.HasPrefix(e.Output, "panic:") {
-			t.certain = true
-		}
 		if t.printed[at] == nil {
 			t.printed[at] = &strings.Builder{}
 		}
@@ -165,9 +129,7 @@ func (t *told) end(e event, at place, out io.Writer) {
 		t.passed++
 		delete(t.printed, at)
 	case "fail":
-		if t.failed++; !strings.Contains(at.test, "/") {
-			t.failures[at.pkg] = append(t.failures[at.pkg], at.test)
-		}
+		t.failed++
 	}
 	if !strings.Contains(at.test, "/") {
 		t.slowTests = append(t.slowTests, lasted{at, e.Elapsed})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"strings"
 	"testing"
 )
@@ -33,45 +32,12 @@ func TestTell(t *testing.T) {
 		{good + room, false, "", "    4.0 s  p \n    1.5 s  p TestA\n", "noise"},
 	} {
 		var out strings.Builder
-		_, err := tell(strings.NewReader(c.in), &out, c.strict)
+		err := tell(strings.NewReader(c.in), &out, c.strict)
 		if (err == nil) != (c.err == "") || err != nil && err.Error() != c.err {
 			t.Errorf("%q: error %v, want %q", c.in, err, c.err)
 		}
 		if !strings.Contains(out.String(), c.want) || strings.Contains(out.String(), c.without) {
 			t.Errorf("%q:\n%s\nwant %q", c.in, out.String(), c.want)
-		}
-	}
-}
-
-// TestDoubtful holds that only a few plain failures are worth another run.
-func TestDoubtful(t *testing.T) {
-	fail := func(tests ...string) string {
-		var b strings.Builder
-		for _, test := range tests {
-			b.WriteString(`{"Action":"fail","Package":"p","Test":"` + test + `"}` + "\n")
-		}
-		return b.String() + `{"Action":"fail","Package":"p"}` + "\n"
-	}
-	say := func(text string) string {
-		return `{"Action":"output","Package":"p","Test":"TestB","Output":"` + text + `\n"}` + "\n"
-	}
-	const (
-		good = `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"
-		skip = `{"Action":"skip","Package":"p","Test":"TestC"}` + "\n"
-	)
-	for in, want := range map[string]string{
-		good:                            "",
-		good + fail("TestB/x", "TestB"): "p ^(TestB)$\n",
-		good + fail("TestB", "TestC"):   "p ^(TestB|TestC)$\n",
-		good + fail("TestB", "TestC", "TestD", "TestE"):        "",
-		good + say("WARNING: DATA RACE") + fail("TestB"):       "",
-		good + say("panic: no such thing") + fail("TestB"):     "",
-		good + skip + fail("TestB"):                            "",
-		good + fail("TestB") + "go: cannot find main module\n": "",
-		good + fail(): "",
-	} {
-		if again, _ := tell(strings.NewReader(in), io.Discard, true); again != want {
-			t.Errorf("%q: %q, want %q", in, again, want)
 		}
 	}
 }
