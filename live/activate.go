@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
 	"syscall"
 	"time"
@@ -29,7 +30,7 @@ func Activate(ctx context.Context, t *Target, tell func(string), audit Audit) (u
 	p := t.Process
 	switch {
 	case p != nil && p.Exe == "":
-		return nothing, &TargetError{t.ID(), "is another user's: what it runs is not told", asItsUser}
+		return nothing, notTold(t)
 	case p == nil || t.Kind != Node:
 		return nothing, &TargetError{t.ID(), "only Node's inspector can be opened from outside", "start it with its inspector or pprof open"}
 	case !ready(ctx, p):
@@ -65,6 +66,14 @@ func Activate(ctx context.Context, t *Target, tell func(string), audit Audit) (u
 
 // asItsUser is what to try with what others run.
 const asItsUser = "run heapdiff as the program's user, or as root"
+
+// notTold is the error for a process of which the system does not say what it runs.
+func notTold(t *Target) error {
+	if os.Geteuid() == 0 {
+		return &TargetError{t.ID(), "the system does not tell what it runs, not even to root", "heapdiff ps lists what can be looked at"}
+	}
+	return &TargetError{t.ID(), "is another user's: what it runs is not told", asItsUser}
+}
 
 // ready says whether a Node takes the signal; one that has just started is given a
 // moment.

@@ -182,7 +182,7 @@ func taker(ctx context.Context, t *Target, source Source, o CaptureOptions) (tak
 			return n, 0, err
 		}, nil
 	case s == nil && !isGo && t.Process != nil && t.Process.Exe == "":
-		return nil, &TargetError{t.ID(), "is another user's: what it runs is not told", asItsUser}
+		return nil, notTold(t)
 	case s == nil && !isGo && t.Kind == Node:
 		try := "--activate opens it with SIGUSR1, and closes it again"
 		if t.Process != nil && !t.Process.CatchesUSR1() {

@@ -82,39 +82,46 @@ func TestNodes(t *testing.T) {
 	}
 }
 
-// TestNodesCaptured takes snapshots of a program and of its worker in each version,
-// and holds that objects keep their numbers from one to the next.
-func TestNodesCaptured(t *testing.T) {
+// onEachNode runs a test with each version of Node, side by side.
+func onEachNode(t *testing.T, test func(t *testing.T, binary string)) {
 	for _, major := range livetest.Majors() {
 		t.Run(major, func(t *testing.T) {
 			binary := livetest.NodeBinary(t, major)
 			t.Parallel()
-			s := &server{livetest.Node(t, binary, "server.mjs", "worker", inspected0)}
-			for _, name := range []string{s.PID(), s.PID() + "/1"} {
-				target, err := Resolve(within(t), name)
-				if err != nil {
-					t.Fatal(err)
-				}
-				source, err := Open(within(t), target)
-				if err != nil {
-					t.Fatal(err)
-				}
-				// Other tests list the programs of the machine meanwhile, for which they
-				// attach to this one, and V8 numbers objects anew when they leave.
-				var ids [2][]uint64
-				for range 4 {
-					ids = [2][]uint64{captured(t, target, source), captured(t, target, source)}
-					if slices.Equal(ids[0], ids[1]) {
-						break
-					}
-				}
-				source.Close()
-				if len(ids[0]) == 0 || !slices.Equal(ids[0], ids[1]) {
-					t.Errorf("%s: objects have the numbers %v, then %v", name, ids[0], ids[1])
-				}
-			}
+			test(t, binary)
 		})
 	}
+}
+
+// TestNodesCaptured takes snapshots of a program and of its worker in each version,
+// and holds that objects keep their numbers from one to the next.
+func TestNodesCaptured(t *testing.T) {
+	onEachNode(t, func(t *testing.T, binary string) {
+		s := &server{livetest.Node(t, binary, "server.mjs", "worker", inspected0)}
+		for _, name := range []string{s.PID(), s.PID() + "/1"} {
+			target, err := Resolve(within(t), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source, err := Open(within(t), target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Other tests list the programs of the machine meanwhile, for which they
+			// attach to this one, and V8 numbers objects anew when they leave.
+			var ids [2][]uint64
+			for range 4 {
+				ids = [2][]uint64{captured(t, target, source), captured(t, target, source)}
+				if slices.Equal(ids[0], ids[1]) {
+					break
+				}
+			}
+			source.Close()
+			if len(ids[0]) == 0 || !slices.Equal(ids[0], ids[1]) {
+				t.Errorf("%s: objects have the numbers %v, then %v", name, ids[0], ids[1])
+			}
+		}
+	})
 }
 
 // captured takes a snapshot and returns the numbers of some objects in it.
@@ -148,30 +155,26 @@ func instances(t *testing.T, path string, classes ...string) []uint64 {
 // TestNodesEnd holds that a program which is looked at can end at once, though Node
 // waits for debuggers to leave; and that who waits meanwhile is told.
 func TestNodesEnd(t *testing.T) {
-	for _, major := range livetest.Majors() {
-		t.Run(major, func(t *testing.T) {
-			binary := livetest.NodeBinary(t, major)
-			t.Parallel()
-			s := &server{livetest.Node(t, binary, "server.cjs", "worker", inspected0)}
-			source, err := Open(within(t), s.target(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer source.Close()
-			while, cancel := While(within(t), source)
-			defer cancel()
-			if err := session(source).Evaluate(within(t), "setTimeout(() => process.exit(0), 0), 0", time.Second, new(int)); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Cmd.Wait(); err != nil {
-				t.Error(err)
-			}
-			<-while.Done()
-			if err := context.Cause(while); !errors.Is(err, inspector.ErrEnds) || !errors.Is(err, inspector.ErrClosed) {
-				t.Error(err)
-			}
-		})
-	}
+	onEachNode(t, func(t *testing.T, binary string) {
+		s := &server{livetest.Node(t, binary, "server.cjs", "worker", inspected0)}
+		source, err := Open(within(t), s.target(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer source.Close()
+		while, cancel := While(within(t), source)
+		defer cancel()
+		if err := session(source).Evaluate(within(t), "setTimeout(() => process.exit(0), 0), 0", time.Second, new(int)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+		<-while.Done()
+		if err := context.Cause(while); !errors.Is(err, inspector.ErrEnds) || !errors.Is(err, inspector.ErrClosed) {
+			t.Error(err)
+		}
+	})
 }
 
 // TestNodesBlocked looks at programs whose loop is blocked: nothing of their own
