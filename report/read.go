@@ -13,9 +13,10 @@ import (
 )
 
 // errNoReport is what cannot be read back.
-var errNoReport = errors.New("not a JSON report of a comparison, such as heapdiff BEFORE AFTER --json PATH writes")
+var errNoReport = errors.New("not a JSON report of a comparison")
 
-var errProfiles = errors.New("a JSON report of profiles, which has no stacks: give the profiles themselves")
+// ErrProfiles is a report that does not have what there is to explain.
+var ErrProfiles = errors.New("a JSON report of profiles, which has no stacks")
 
 // ReadGrowth reads the places that grew back from a JSON report.
 func ReadGrowth(r io.Reader) ([]Explained, error) {
@@ -33,7 +34,7 @@ func ReadGrowth(r io.Reader) ([]Explained, error) {
 		return nil, fmt.Errorf("%w (%s)", errNoReport, strings.TrimSpace(err.Error()))
 	}
 	if report.Schema == profileSchema {
-		return nil, errProfiles
+		return nil, ErrProfiles
 	}
 	if !strings.HasPrefix(report.Schema, "heapdiff/") || report.Reconciliation == nil {
 		return nil, errNoReport

@@ -63,6 +63,9 @@ func readBaseline(path string) (*gate.Baseline, error) {
 		return nil, readError(path, err)
 	}
 	defer f.Close()
+	if _, err := input.Stat(path); err != nil {
+		return nil, err
+	}
 	return gate.ReadBaseline(path, f)
 }
 

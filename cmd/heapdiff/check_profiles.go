@@ -10,7 +10,6 @@ import (
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
 	"github.com/heapdiff/heapdiff/parse/pprof"
-	"github.com/heapdiff/heapdiff/parse/symbols"
 	"github.com/heapdiff/heapdiff/report"
 )
 
@@ -87,7 +86,7 @@ func (o *checkOptions) judgeProfiles(ctx context.Context, w world, s *sides, g *
 // compareStaying compares two profiles by what stays, where they have it: that
 // is what a gate is about, whatever go tool pprof would show of them.
 func (o *checkOptions) compareStaying(ctx context.Context, w world, p *progress, paths ...string) (*profile.Result, error) {
-	names, err := symbols.OpenAll(o.binaries)
+	names, err := openSymbols(o.binaries)
 	if err != nil {
 		return nil, err
 	}

@@ -116,14 +116,21 @@ func readReport(w world, path string) ([]report.Explained, error) {
 			return nil, &input.OpenError{File: path, What: "no such file", Try: "check the path; heapdiff BEFORE AFTER --json " + path + " writes one", Err: err}
 		}
 		if err != nil {
-			return nil, err
+			return nil, readError(path, err)
 		}
 		defer f.Close()
+		if _, err := input.Stat(path); err != nil {
+			return nil, err
+		}
 		in, name = f, path
 	}
 	places, err := report.ReadGrowth(in)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		try := "heapdiff BEFORE AFTER --json PATH writes one"
+		if errors.Is(err, report.ErrProfiles) {
+			try = "give the profiles themselves: heapdiff explain FINGERPRINT BEFORE AFTER"
+		}
+		return nil, &input.OpenError{File: name, What: err.Error(), Try: try, Err: err}
 	}
 	return places, nil
 }

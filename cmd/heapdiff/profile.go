@@ -174,7 +174,7 @@ func (o *profileFlags) check(c *command) error {
 }
 
 func (o *profileFlags) results(ctx context.Context, w world, args []string, p *progress) (heap, goroutines *profile.Result, err error) {
-	names, err := symbols.OpenAll(o.binaries)
+	names, err := openSymbols(o.binaries)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -238,7 +238,7 @@ func (o *profileFlags) inspect(ctx context.Context, w *world, c *command, path s
 	defer src.Close()
 	p := work.progress(*w)
 	defer p.stop()
-	names, err := symbols.OpenAll(o.binaries)
+	names, err := openSymbols(o.binaries)
 	if err != nil {
 		return true, err
 	}
@@ -264,4 +264,14 @@ func refuseProfile(ctx context.Context, w *world, path string) error {
 		File: path, Offset: -1, What: "has no references", Detail: "it is " + what[0] + ": it knows who allocated, and not who holds",
 		Try: "heapdiff inspect " + path + ", which shows the calls that lead to it",
 	}
+}
+
+// openSymbols opens the programs that know names.
+func openSymbols(paths []string) (*symbols.Set, error) {
+	for _, path := range paths {
+		if _, err := input.Stat(path); err != nil {
+			return nil, err
+		}
+	}
+	return symbols.OpenAll(paths)
 }

@@ -38,12 +38,9 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 		}
 		return New(ctx, stdinName, o.Stdin, o)
 	}
-	info, err := os.Stat(path)
+	info, err := Stat(path)
 	if err != nil {
-		return nil, openError(path, err)
-	}
-	if info.IsDir() {
-		return nil, &OpenError{File: path, What: "is a directory", Try: hintInside(path), Err: syscall.EISDIR}
+		return nil, err
 	}
 	file, err := openFile(ctx, path, info.Mode().IsRegular())
 	if err != nil {
@@ -59,6 +56,19 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	}
 	s.file = file
 	return s, nil
+}
+
+// Stat says what is known of a file that is going to be read. If there is none, or
+// it is a directory, the error is an *OpenError.
+func Stat(path string) (fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	if info.IsDir() {
+		return nil, &OpenError{File: path, What: "is a directory", Try: hintInside(path), Err: syscall.EISDIR}
+	}
+	return info, nil
 }
 
 // New makes a Source of anything that can be read; name stands in its errors.

@@ -36,15 +36,30 @@ type Binary struct {
 // that it does not know.
 type table interface{ frames(address uint64) []Frame }
 
+// FileError says why a file gives no names.
+type FileError struct {
+	File, What, Try string
+	Err             error // the cause; may be nil
+}
+
+func (e *FileError) Error() string { return e.File + ": " + e.What }
+
+// Hint is what to try.
+func (e *FileError) Hint() string { return e.Try }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
 // Open reads what a program says of its own addresses. The file is not needed
 // afterwards.
 func Open(name string) (*Binary, error) {
 	f, err := elf.Open(name)
 	if err != nil {
 		if path := new(fs.PathError); errors.As(err, &path) {
-			return nil, err
+			return nil, &FileError{File: name, What: "cannot be read: " + path.Err.Error(), Try: "check the path, and who owns it: ls -l " + name, Err: err}
 		}
-		return nil, fmt.Errorf("%s is no ELF program or library: %w", name, err)
+		return nil, &FileError{
+			File: name, What: "is no ELF program or library: " + err.Error(), Try: "name the program that the profile is of, as it ran", Err: err,
+		}
 	}
 	defer f.Close()
 	file, err := filepath.EvalSymlinks(name)
@@ -67,7 +82,10 @@ func Open(name string) (*Binary, error) {
 		b.tables = append(b.tables, t)
 	}
 	if len(b.tables) == 0 {
-		return nil, fmt.Errorf("%s has no symbols: neither DWARF, nor Go's line table, nor a symbol table", name)
+		return nil, &FileError{
+			File: name, What: "has no symbols: neither DWARF, nor Go's line table, nor a symbol table",
+			Try: "name the same program before it was stripped, or the file of its debug information",
+		}
 	}
 	return b, nil
 }
