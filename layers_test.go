@@ -27,6 +27,7 @@ var rooms = []room{
 	{dir: "internal/near", alone: true},
 	{dir: "internal/sourcemap", alone: true},
 	{dir: "internal/crew", alone: true},
+	{dir: "internal/decimal", alone: true},
 	{dir: "graph", alone: true},
 	{dir: "kinds"},
 	{dir: "paths"},

@@ -130,7 +130,9 @@ func (c *columns) array(t *text, section string, jobs int) error {
 
 // nodes parses a piece of the nodes: fast, and from where that stops carefully.
 func (c *columns) nodes(_ int, p *piece) (int64, error) {
-	stored, at := c.nodesFast(p.data, p.first)
+	stored, at := c.nodesBatched(p)
+	more, behind := c.nodesFast(p.data[at:], p.first+stored)
+	stored, at = stored+more, at+behind
 	if at == len(p.data) {
 		return stored, nil
 	}
@@ -191,7 +193,9 @@ func (c *columns) edges(worker int, p *piece) (int64, error) {
 	var stored int64
 	var at int
 	if c.l.usualEdges() {
-		stored, at = c.edgesFast(p.data, p.first, coder)
+		stored, at = c.edgesBatched(p, coder)
+		more, behind := c.edgesFast(p.data[at:], p.first+stored, coder)
+		stored, at = stored+more, at+behind
 		if at == len(p.data) {
 			return stored, nil
 		}

@@ -8,8 +8,10 @@ import (
 // one comma between them, a newline before the comma of each record. They look
 // at each byte once and hold nothing but a few registers. At the first thing
 // they do not know they stop, and the careful scanner goes on from the start of
-// that record. Variants that read eight bytes at a time were slower: most
-// numbers are short, and their lengths repeat enough to be guessed.
+// that record.
+//
+// Where the processor has the instructions for it, most of a piece was read in
+// batches before, and the loops find nothing but its end.
 
 // maxDigits is how many digits surely fit 64 bits.
 const maxDigits = 19

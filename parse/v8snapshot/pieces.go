@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/heapdiff/heapdiff/internal/crew"
+	"github.com/heapdiff/heapdiff/internal/decimal"
 )
 
 // errBroken stands for the panic of a worker, which is on its way.
@@ -17,6 +18,7 @@ type piece struct {
 	buf    []byte
 	first  int64 // number of the first record
 	offset int64 // of data[0] in the file
+	batch  decimal.Batch
 }
 
 const pieceSize = 1 << 20
