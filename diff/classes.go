@@ -84,10 +84,9 @@ func (r *ClassRow) change() uint64 {
 // Chrome DevTools does: by its own, the earlier heap would name the same
 // objects differently.
 func (c *comparison) classes() {
-	interfaces := c.after.Interfaces()
+	classes, final, interfaces := c.after.Named()
 	c.scripts = paths.FindScripts(c.after.Graph)
 	t := newClassTable(c.result.Match.Mode == Structure, c.maps())
-	classes, final := c.sums.naming.Resolve(interfaces)
 	c.rowOfAfter = t.rowsOf(classes, final, c.scripts)
 	classes, final = c.before.sums.naming.Resolve(interfaces)
 	c.rowOfBefore = t.rowsOf(classes, final, c.before.scripts)

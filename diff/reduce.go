@@ -72,6 +72,7 @@ func Reduce(ctx context.Context, h *parse.Heap, o Options) (*Reduction, error) {
 func (r *Reduction) know(h *parse.Heap) {
 	r.options.both(func() {
 		r.sums = newSums(h)
+		r.sums.naming = r.sums.naming.Detached()
 		r.scripts = paths.FindScripts(h.Graph)
 		r.form = formOf(h.Graph)
 		if r.options.Ranking != nil {

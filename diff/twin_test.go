@@ -24,7 +24,7 @@ func twin(before, after *parse.Heap, structure bool) map[string]diff.ClassRow {
 	}
 	rows := map[string]*diff.ClassRow{}
 	look := func(h *parse.Heap) (key []string) {
-		classes, final := h.Resolve(interfaces)
+		classes, final := h.Naming().Resolve(interfaces)
 		for n := range graph.NodeID(h.NumNodes()) {
 			class := classes[final[h.ClassOf(n)]]
 			if k := twinKey(&class, structure); h.Self.At(n) == 0 {

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"sync"
+
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot/rules"
 )
@@ -15,6 +17,15 @@ type Heap struct {
 	Format string // such as "V8 heap snapshot"
 
 	classes *rules.Classes // nil if the graph came with its classes
+	named   named
+}
+
+// named are the classes as the heap's own interfaces name them.
+type named struct {
+	once       sync.Once
+	interfaces []rules.Interface
+	classes    []graph.Class
+	final      []graph.ClassID
 }
 
 // Interfaces returns what plain objects of this heap are called by the
@@ -26,11 +37,16 @@ func (h *Heap) Interfaces() []rules.Interface {
 	return h.classes.Interfaces()
 }
 
-// Resolve names the classes by the given interfaces, which may be another
-// heap's: final maps the provisional classes in Graph.Class to the classes
-// returned. Graph.Class itself stays as it is, so this can be done again.
-func (h *Heap) Resolve(interfaces []rules.Interface) (classes []graph.Class, final []graph.ClassID) {
-	return resolve(h.classes, h.Classes, interfaces)
+// Named returns the classes as the heap's own interfaces name them, which it
+// returns, too: final maps the provisional classes in Graph.Class to the
+// classes. Graph.Class itself stays as it is.
+func (h *Heap) Named() (classes []graph.Class, final []graph.ClassID, interfaces []rules.Interface) {
+	n := &h.named
+	n.once.Do(func() {
+		n.interfaces = h.Interfaces()
+		n.classes, n.final = h.Naming().Resolve(n.interfaces)
+	})
+	return n.classes, n.final, n.interfaces
 }
 
 // FirstShape returns the first provisional class that is a shape of plain

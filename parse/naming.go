@@ -5,21 +5,26 @@ import (
 	"github.com/heapdiff/heapdiff/parse/v8snapshot/rules"
 )
 
-// Naming names the classes of a heap after the heap itself has been dropped.
+// Naming names the classes of a heap.
 type Naming struct {
 	classes *rules.Classes // nil if the graph came with its classes
 	fixed   []graph.Class
 }
 
-// Naming returns what names the heap's classes. It does not keep the graph alive.
-func (h *Heap) Naming() *Naming {
-	if h.classes == nil {
-		return &Naming{fixed: h.Classes}
+// Naming returns what names the heap's classes, for as long as the heap is there.
+func (h *Heap) Naming() *Naming { return &Naming{classes: h.classes, fixed: h.Classes} }
+
+// Detached returns the same, for when the heap has been dropped.
+func (n *Naming) Detached() *Naming {
+	if n.classes == nil {
+		return n
 	}
-	return &Naming{classes: h.classes.Detached()}
+	return &Naming{classes: n.classes.Detached()}
 }
 
-// Resolve names the classes by the given interfaces, as [Heap.Resolve] does.
+// Resolve names the classes by the given interfaces, which may be another
+// heap's: final maps the provisional classes in Graph.Class to the classes
+// returned.
 func (n *Naming) Resolve(interfaces []rules.Interface) (classes []graph.Class, final []graph.ClassID) {
 	return resolve(n.classes, n.fixed, interfaces)
 }

@@ -19,6 +19,7 @@ type edger struct {
 	hidden  uint32 // edges that have no name
 	any     uint32 // a key of an object that is used as a dictionary
 	start   uint32 // from the root
+	engine  uint32 // to what the engine knows of an object
 
 	exports map[graph.NodeID]uint32 // what a module keeps an exported variable in -> its label + 1
 	tables  map[graph.NodeID]bool   // where names of exports have been looked for
@@ -30,6 +31,7 @@ func newEdger(g *graph.Graph, m *masker) *edger {
 	e.element = e.labels.put("[*]", "[*]", entry)
 	e.hidden = e.labels.put("(hidden)", "(hidden)", internal)
 	e.any = e.labels.put(".*", ".*", entry)
+	e.engine = e.labels.put("(engine)", "(engine)", internal|late)
 	e.labels.rest = e.any
 	return e
 }

@@ -20,9 +20,6 @@ type writer struct {
 	homes  *homes
 
 	hidden Hidden
-
-	classes []graph.Class   // resolved when first asked for
-	final   []graph.ClassID // provisional class -> class
 }
 
 const (
@@ -301,10 +298,8 @@ func (w *writer) restore(l *link, sig uint32) {
 // nameOf returns the name of the plain objects of a signature, or "".
 func (w *writer) nameOf(sig uint32) string {
 	return w.where.name(sig, func(class graph.ClassID) string {
-		if w.final == nil {
-			w.classes, w.final = w.h.Resolve(w.h.Interfaces())
-		}
-		return w.classes[w.final[class]].Name
+		classes, final, _ := w.h.Named()
+		return classes[final[class]].Name
 	})
 }
 

@@ -29,10 +29,13 @@ func (t *Tree) mannerOf(n graph.NodeID, sig uint32, flags labelFlags) manner {
 	return m
 }
 
-// edgeLabel names an edge that leaves a node of a class with the flags source.
-func (t *Tree) edgeLabel(et graph.EdgeType, name uint32, source labelFlags, m manner) uint32 {
+// edgeLabel names an edge between nodes of classes with these flags. All that the
+// engine knows of an object hangs there under one name.
+func (t *Tree) edgeLabel(et graph.EdgeType, name uint32, source, target labelFlags, m manner) uint32 {
 	e := t.namer.edge
 	switch {
+	case target&runtime != 0:
+		return e.engine
 	case m.keyed && et == graph.PropertyEdge && e.isKey(name):
 		return e.any
 	case m.variable != 0 && et == graph.InternalEdge && !e.isLate(et, name):
@@ -55,8 +58,8 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	l := m.g.Links[e]
 	s := t.sig(from)
 	flags := t.sourceFlags(from, s)
-	edge := t.edgeLabel(l.Type(), m.g.Label(e), flags, t.mannerOf(from, s.Row(), flags))
 	class := t.sigs[t.sig(l.To()).Row()].class
+	edge := t.edgeLabel(l.Type(), m.g.Label(e), flags, t.classes.flags[class], t.mannerOf(from, s.Row(), flags))
 	if p := t.lookup(s.Row(), edge, class); p != absent {
 		return p
 	}

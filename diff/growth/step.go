@@ -36,11 +36,12 @@ func (b *builder) step(from *source, t graph.EdgeType, name, class uint32) *step
 	} else if s.sig == from.sig && s.name == name && s.class == class && s.edgeType == t && s.from == from.flags {
 		return s
 	}
-	edge := b.edgeLabel(t, name, from.flags, from.manner)
-	flags, leaves, how := b.classes.flags[class], from.flags, b.edges.flags[edge]
+	flags, leaves := b.classes.flags[class], from.flags
+	edge := b.edgeLabel(t, name, leaves, flags, from.manner)
+	how := b.edges.flags[edge]
 	*s = step{
 		sig: from.sig, from: from.flags, name: name, class: class, edge: edge, place: absent, edgeType: t, state: claimed,
-		named: how&named != 0, inside: flags&folded != 0 && from.sig != rootSig, aside: how&(late|proto) != 0,
+		named: how&named != 0, inside: isInside(leaves, flags) && from.sig != rootSig, aside: how&(late|proto) != 0,
 	}
 	switch {
 	case (flags|leaves)&runtime != 0 || how&late != 0:
@@ -57,6 +58,12 @@ func (b *builder) step(from *source, t graph.EdgeType, name, class uint32) *step
 		s.state = waitProto
 	}
 	return s
+}
+
+// isInside reports whether what an edge leads to is part of what it leaves, by the
+// flags of their classes: internals, and what the engine's own data are made of.
+func isInside(source, target labelFlags) bool {
+	return target&folded != 0 || source&runtime != 0 && target&(runtime|leaf) != 0
 }
 
 func stepHash(sig, name, class uint32) uint32 {

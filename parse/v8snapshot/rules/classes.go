@@ -144,7 +144,7 @@ func (c *Classes) Resolve(interfaces []Interface) (classes []graph.Class, final 
 	for i, l := range c.labels {
 		put(c.labelName(i), l.place)
 	}
-	for shape, name := range c.shapes.names(interfaces) {
+	for shape, name := range c.shapes.classNames(interfaces) {
 		put(name, c.shapes.list[shape].place)
 	}
 	return classes, final

@@ -23,15 +23,23 @@ const maxInterfaceName = 120
 
 // shapes are the different lists of properties that plain objects have.
 type shapes struct {
-	g     *graph.Graph   // nil once detached
-	text  *graph.Strings // what the properties are called
-	proto graph.StringID
+	g     *graph.Graph     // nil once detached
+	text  *graph.Strings   // what the properties are called
+	names []graph.StringID // property -> its name
+	proto property         // __proto__, or absent
 	list  []shape
-	props []graph.StringID // the lists, one behind the other
-	index map[uint64][]graph.ClassID
-	buf   []graph.StringID
-	total int // plain objects
+	props []property // the lists, one behind the other
+	total int        // plain objects
+
+	numbers map[graph.StringID]property // name -> property
+	index   map[uint64][]graph.ClassID  // hash -> shapes
+	buf     []graph.StringID
 }
+
+// property numbers the different properties.
+type property uint32
+
+const absent = ^property(0)
 
 type shape struct {
 	from, to uint32 // in props
@@ -40,14 +48,8 @@ type shape struct {
 }
 
 func (s *shapes) init(g *graph.Graph) {
-	s.g, s.text, s.index = g, &g.Strings, map[uint64][]graph.ClassID{}
-	s.proto = graph.StringID(g.Strings.Len())
-	for id := range graph.StringID(g.Strings.Len()) {
-		if string(g.Strings.Bytes(id)) == "__proto__" {
-			s.proto = id
-			break
-		}
-	}
+	s.g, s.text, s.proto = g, &g.Strings, absent
+	s.numbers, s.index = map[graph.StringID]property{}, map[uint64][]graph.ClassID{}
 }
 
 func (s *shapes) len() int { return len(s.list) }
@@ -69,37 +71,58 @@ func (s *shapes) of(n graph.NodeID, place int32) graph.ClassID {
 	}
 	for _, id := range s.index[hash] {
 		have := &s.list[id]
-		if have.place == place && slices.Equal(s.props[have.from:have.to], s.buf) {
+		if have.place == place && s.isOf(s.props[have.from:have.to], s.buf) {
 			have.count++
 			return id
 		}
 	}
-	id := graph.ClassID(len(s.list))
-	at := uint32(len(s.props))
-	s.props = append(s.props, s.buf...)
-	s.list = append(s.list, shape{at, uint32(len(s.props)), place, 1})
+	id := s.add(place, 1, s.buf)
 	s.index[hash] = append(s.index[hash], id)
 	return id
 }
 
+// isOf reports whether properties have these names.
+func (s *shapes) isOf(list []property, names []graph.StringID) bool {
+	if len(list) != len(names) {
+		return false
+	}
+	for i, p := range list {
+		if s.names[p] != names[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// add makes a shape of properties of these names.
+func (s *shapes) add(place, count int32, names []graph.StringID) graph.ClassID {
+	from := uint32(len(s.props))
+	for _, name := range names {
+		p, ok := s.numbers[name]
+		if !ok {
+			p = property(len(s.names))
+			s.numbers[name] = p
+			s.names = append(s.names, name)
+			if string(s.text.Bytes(name)) == "__proto__" {
+				s.proto = p
+			}
+		}
+		s.props = append(s.props, p)
+	}
+	s.list = append(s.list, shape{from, uint32(len(s.props)), place, count})
+	return graph.ClassID(len(s.list) - 1)
+}
+
+// nameOf returns what a property is called.
+func (s *shapes) nameOf(p property) []byte { return s.text.Bytes(s.names[p]) }
+
 // detached returns the same shapes with texts of their own.
 func (s *shapes) detached() shapes {
-	text := &graph.Strings{}
-	moved := map[graph.StringID]graph.StringID{}
-	props := make([]graph.StringID, len(s.props))
-	for i, id := range s.props {
-		at, ok := moved[id]
-		if !ok {
-			at = text.Append(s.text.Bytes(id))
-			moved[id] = at
-		}
-		props[i] = at
+	text, names := &graph.Strings{}, make([]graph.StringID, len(s.names))
+	for p := range s.names {
+		names[p] = text.Append(s.nameOf(property(p)))
 	}
-	proto, ok := moved[s.proto]
-	if !ok {
-		proto = graph.StringID(text.Len())
-	}
-	return shapes{text: text, proto: proto, list: s.list, props: props, total: s.total}
+	return shapes{text: text, names: names, proto: s.proto, list: s.list, props: s.props, total: s.total}
 }
 
 // Interfaces returns the list DevTools infers: the names that at least two
@@ -127,16 +150,16 @@ func (c *Classes) Interfaces() []Interface {
 }
 
 // suggest returns the interface that a shape's own properties make.
-func (s *shapes) suggest(sh *shape) (name string, properties []string) {
+func (s *shapes) suggest(sh *shape) (class string, properties []string) {
 	var b strings.Builder
 	b.WriteByte('{')
 	units := 1
-	for _, id := range s.props[sh.from:sh.to] {
-		if id == s.proto {
+	for _, p := range s.props[sh.from:sh.to] {
+		if p == s.proto {
 			continue
 		}
-		property := s.text.String(id)
-		text := propertyText(property)
+		name := string(s.nameOf(p))
+		text := propertyText(name)
 		n := utf16Length([]byte(text))
 		if units > 1 && units+n > maxInterfaceName {
 			break
@@ -147,15 +170,15 @@ func (s *shapes) suggest(sh *shape) (name string, properties []string) {
 		}
 		b.WriteString(text)
 		units += n
-		properties = append(properties, property)
+		properties = append(properties, name)
 	}
 	b.WriteByte('}')
 	return b.String(), properties
 }
 
-// names returns the class name of each shape: that of the interface with most
-// properties among those all of whose properties it has, or Object.
-func (s *shapes) names(interfaces []Interface) []string {
+// classNames returns the class name of each shape: that of the interface with
+// most properties among those all of whose properties it has, or Object.
+func (s *shapes) classNames(interfaces []Interface) []string {
 	m := newMatcher(s, interfaces)
 	out := make([]string, len(s.list))
 	for i := range s.list {
@@ -168,9 +191,9 @@ func (s *shapes) names(interfaces []Interface) []string {
 // of them have.
 type matcher struct {
 	interfaces []Interface
-	ids        [][]graph.StringID         // interface -> its properties in this heap; nil if it lacks one
-	by         map[graph.StringID][]int32 // property -> interfaces to try, best first
-	has        map[graph.StringID]int     // property -> how often the object at hand has it
+	needs      [][]property // interface -> its properties in this heap; nil if it lacks one
+	by         [][]int32    // property -> interfaces to try, best first
+	has        []int32      // property -> how often the object at hand has it
 }
 
 func newMatcher(s *shapes, interfaces []Interface) *matcher {
@@ -180,33 +203,33 @@ func newMatcher(s *shapes, interfaces []Interface) *matcher {
 			wanted[p]++
 		}
 	}
-	idOf := map[string]graph.StringID{}
-	checked := map[graph.StringID]bool{}
-	for _, id := range s.props {
-		if !checked[id] {
-			checked[id] = true
-			if text := string(s.text.Bytes(id)); wanted[text] > 0 {
-				idOf[text] = id
-			}
+	found := make(map[string]property, len(wanted))
+	for p := range s.names {
+		if name := s.nameOf(property(p)); wanted[string(name)] > 0 {
+			found[string(name)] = property(p)
 		}
 	}
-	m := &matcher{interfaces: interfaces, ids: make([][]graph.StringID, len(interfaces)), by: map[graph.StringID][]int32{}, has: map[graph.StringID]int{}}
+	m := &matcher{
+		interfaces: interfaces, needs: make([][]property, len(interfaces)),
+		by: make([][]int32, len(s.names)), has: make([]int32, len(s.names)),
+	}
 	for i, iface := range interfaces {
-		var ids []graph.StringID
+		var needs []property
 		rarest := ""
-		for _, p := range iface.Properties {
-			id, ok := idOf[p]
+		for _, name := range iface.Properties {
+			p, ok := found[name]
 			if !ok {
-				ids = nil
+				needs = nil
 				break
 			}
-			ids = append(ids, id)
-			if rarest == "" || wanted[p] < wanted[rarest] {
-				rarest = p
+			needs = append(needs, p)
+			if rarest == "" || wanted[name] < wanted[rarest] {
+				rarest = name
 			}
 		}
-		if m.ids[i] = ids; ids != nil {
-			m.by[idOf[rarest]] = append(m.by[idOf[rarest]], int32(i))
+		if m.needs[i] = needs; needs != nil {
+			by := &m.by[found[rarest]]
+			*by = append(*by, int32(i))
 		}
 	}
 	for _, list := range m.by {
@@ -217,24 +240,26 @@ func newMatcher(s *shapes, interfaces []Interface) *matcher {
 	return m
 }
 
-func (m *matcher) name(properties []graph.StringID) string {
-	clear(m.has)
-	for _, id := range properties {
-		m.has[id]++
+func (m *matcher) name(properties []property) string {
+	for _, p := range properties {
+		m.has[p]++
 	}
 	best := int32(-1)
-	for id := range m.has {
-		for _, i := range m.by[id] {
-			if best >= 0 && !m.better(i, best) {
-				if len(m.ids[i]) < len(m.ids[best]) {
+	for _, p := range properties {
+		for _, i := range m.by[p] {
+			if best >= 0 && !m.isBetter(i, best) {
+				if len(m.needs[i]) < len(m.needs[best]) {
 					break
 				}
 				continue
 			}
-			if m.all(m.ids[i]) {
+			if m.hasAll(m.needs[i]) {
 				best = i
 			}
 		}
+	}
+	for _, p := range properties {
+		m.has[p] = 0
 	}
 	if best < 0 {
 		return "Object"
@@ -242,29 +267,29 @@ func (m *matcher) name(properties []graph.StringID) string {
 	return m.interfaces[best].Name
 }
 
-// better reports whether interface a goes before b.
-func (m *matcher) better(a, b int32) bool {
-	if d := len(m.ids[a]) - len(m.ids[b]); d != 0 {
+// isBetter reports whether interface a goes before b.
+func (m *matcher) isBetter(a, b int32) bool {
+	if d := len(m.needs[a]) - len(m.needs[b]); d != 0 {
 		return d > 0
 	}
 	return a < b
 }
 
-// all reports whether the object has all these properties. Symbols of one
-// description look like one property; the object must have it as often.
-func (m *matcher) all(ids []graph.StringID) bool {
+// hasAll reports whether the object at hand has all these properties. Symbols of
+// one description look like one property; the object must have it as often.
+func (m *matcher) hasAll(needs []property) bool {
 	found := 0
-	for _, id := range ids {
-		if m.has[id] == 0 {
+	for _, p := range needs {
+		if m.has[p] == 0 {
 			break
 		}
-		m.has[id]--
+		m.has[p]--
 		found++
 	}
-	for _, id := range ids[:found] {
-		m.has[id]++
+	for _, p := range needs[:found] {
+		m.has[p]++
 	}
-	return found == len(ids)
+	return found == len(needs)
 }
 
 // propertyText writes a property as it stands in a name: as a JSON string if it

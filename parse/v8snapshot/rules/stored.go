@@ -33,8 +33,8 @@ func (c *Classes) Store() []StoredClass {
 	for i := range c.shapes.list {
 		sh := &c.shapes.list[i]
 		s := StoredClass{Shape: true}
-		for _, id := range c.shapes.props[sh.from:sh.to] {
-			s.Properties = append(s.Properties, c.shapes.text.String(id))
+		for _, p := range c.shapes.props[sh.from:sh.to] {
+			s.Properties = append(s.Properties, string(c.shapes.nameOf(p)))
 		}
 		slices.Sort(s.Properties)
 		s.Properties = slices.Compact(s.Properties)
@@ -48,7 +48,9 @@ func (c *Classes) Store() []StoredClass {
 func RestoreClasses(list []StoredClass) *Classes {
 	c := &Classes{names: []string{}}
 	text := &graph.Strings{}
+	c.shapes = shapes{text: text, proto: absent, numbers: map[graph.StringID]property{}}
 	ids := map[string]graph.StringID{}
+	var properties []graph.StringID
 	for _, s := range list {
 		place := int32(-1)
 		if s.Located {
@@ -60,17 +62,16 @@ func RestoreClasses(list []StoredClass) *Classes {
 			c.names = append(c.names, s.Name)
 			continue
 		}
-		from := uint32(len(c.shapes.props))
+		properties = properties[:0]
 		for _, p := range s.Properties {
 			id, ok := ids[p]
 			if !ok {
 				id = text.Append([]byte(p))
 				ids[p] = id
 			}
-			c.shapes.props = append(c.shapes.props, id)
+			properties = append(properties, id)
 		}
-		c.shapes.list = append(c.shapes.list, shape{from: from, to: uint32(len(c.shapes.props)), place: place})
+		c.shapes.add(place, 0, properties)
 	}
-	c.shapes.text, c.shapes.proto = text, graph.StringID(text.Len())
 	return c
 }
