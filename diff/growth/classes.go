@@ -16,6 +16,7 @@ type classer struct {
 	mask   *masker
 	cache  cache
 	byType [256]uint32 // type -> label + 1, of types that need no name
+	text   []byte      // of the closure at hand
 	actual uint32      // name of the edge from a second copy of a text to the first; 0 if there is none
 }
 
@@ -207,12 +208,12 @@ var blinkParts = [][]byte{
 
 // closure names a function.
 func (c *classer) closure(name []byte) uint32 {
-	text := string(c.plain(name)) + "()"
+	c.text = append(append(c.text[:0], c.plain(name)...), "()"...)
 	flags := scoped
-	if text == "()" {
+	if len(c.text) == len("()") {
 		flags |= builtin
 	}
-	return c.labels.put(text, text, flags)
+	return c.labels.putBytes(c.text, c.text, flags)
 }
 
 // typed names what needs no name but its type.

@@ -21,6 +21,8 @@ type edger struct {
 	start   uint32 // from the root
 	engine  uint32 // to what the engine knows of an object
 
+	masked, shown []byte // of the name at hand
+
 	exports map[graph.NodeID]uint32 // what a module keeps an exported variable in -> its label + 1
 	tables  map[graph.NodeID]bool   // where names of exports have been looked for
 }
@@ -87,32 +89,39 @@ func (e *edger) isKey(name uint32) bool {
 }
 
 func (e *edger) property(name []byte) uint32 {
-	masked := "." + string(e.mask.mask(lastPart(name)))
-	shown := "." + string(name)
+	if allDigits(name) {
+		return e.element
+	}
 	flags := named
+	e.shown = append(append(e.shown[:0], '.'), name...)
+	e.masked = append(append(e.masked[:0], '.'), e.mask.mask(lastPart(name))...)
 	switch {
 	case string(name) == "__proto__":
 		flags = slow | proto
-	case allDigits(name):
-		return e.element
-	case masked != shown:
+	case !bytes.Equal(e.masked, e.shown):
 		flags = named | entry
 	}
 	if len(name) > longest {
-		shown = masked
+		return e.labels.putBytes(e.masked, e.masked, flags)
 	}
-	return e.labels.put(masked, shown, flags)
+	return e.labels.putBytes(e.masked, e.shown, flags)
 }
 
 func (e *edger) variable(name []byte) uint32 {
-	masked := "context:" + string(e.mask.mask(name))
-	return e.labels.put(masked, masked, named)
+	e.masked = append(append(e.masked[:0], variablePrefix...), e.mask.mask(name)...)
+	return e.labels.putBytes(e.masked, e.masked, named)
 }
 
 // lastPart takes off the name of a file or a route what differs from checkout to
 // checkout.
 func lastPart(name []byte) []byte {
-	if i := bytes.LastIndexAny(name[:max(len(name)-1, 0)], `/\`); i >= 0 && !bytes.HasPrefix(name, []byte("<symbol ")) {
+	for i := len(name) - 2; i >= 0; i-- {
+		if c := name[i]; c != '/' && c != '\\' {
+			continue
+		}
+		if bytes.HasPrefix(name, []byte("<symbol ")) {
+			return name
+		}
 		return append([]byte("…"), name[i:]...)
 	}
 	return name

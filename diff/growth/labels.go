@@ -1,18 +1,22 @@
 package growth
 
 import (
-	"bytes"
+	"hash/maphash"
+	"math/bits"
 	"regexp"
+	"unsafe"
 )
 
 // labels are the names that signatures are made of: of edges, or of classes.
 // They own their text, so that they outlive the graph it came from.
 type labels struct {
-	text  []string // label -> what tells it from others
-	shown []string // label -> what a person reads
-	flags []labelFlags
-	index map[string]uint32
-	rest  uint32 // what stands for all labels beyond maxLabels
+	text   []string // label -> what tells it from others
+	shown  []string // label -> what a person reads
+	flags  []labelFlags
+	hashes []uint32 // label -> hash of its text
+	slots  []uint32 // hash table: label + 1
+	rest   uint32   // what stands for all labels beyond maxLabels
+	room   []byte   // for texts
 }
 
 // maxLabels bounds what names can cost, where a heap has made-up ones by the
@@ -51,28 +55,99 @@ const (
 // someLabels is how many an ordinary heap has.
 const someLabels = 1 << 12
 
-func newLabels(some int) *labels { return &labels{index: make(map[string]uint32, some)} }
+func newLabels(some int) *labels {
+	return &labels{
+		text: make([]string, 0, some), shown: make([]string, 0, some), flags: make([]labelFlags, 0, some), hashes: make([]uint32, 0, some),
+		slots: make([]uint32, 2<<bits.Len(uint(some))),
+	}
+}
 
 // put returns the label of that text, which it keeps.
 func (l *labels) put(text, shown string, flags labelFlags) uint32 {
-	if id, ok := l.index[text]; ok {
-		if l.shown[id] != shown {
-			l.shown[id] = text // more than one name became this label
+	id, hash, slot := l.find(text)
+	if id == absent {
+		if shown == text {
+			shown = text // one piece of memory does for both
 		}
-		return id
+		return l.add(text, shown, flags, hash, slot)
 	}
+	if l.shown[id] != shown {
+		l.shown[id] = l.text[id] // more than one name became this label
+	}
+	return id
+}
+
+// putBytes is put for texts that the caller goes on using.
+func (l *labels) putBytes(text, shown []byte, flags labelFlags) uint32 {
+	id, hash, slot := l.find(unsafe.String(unsafe.SliceData(text), len(text)))
+	if id == absent {
+		if len(l.text) >= maxLabels {
+			return l.rest
+		}
+		kept := l.keep(text)
+		if string(shown) == kept {
+			return l.add(kept, kept, flags, hash, slot)
+		}
+		return l.add(kept, l.keep(shown), flags, hash, slot)
+	}
+	if l.shown[id] != string(shown) {
+		l.shown[id] = l.text[id]
+	}
+	return id
+}
+
+// keep returns a copy of a text. Many of them share a piece of memory.
+func (l *labels) keep(text []byte) string {
+	if len(text) > cap(l.room)-len(l.room) {
+		l.room = make([]byte, 0, max(len(text), 1<<14))
+	}
+	at := len(l.room)
+	l.room = append(l.room, text...)
+	return unsafe.String(unsafe.SliceData(l.room[at:]), len(text))
+}
+
+// find returns the label of a text, or absent and where it has to stand.
+func (l *labels) find(text string) (id, hash, slot uint32) {
+	hash = uint32(maphash.String(labelSeed, text))
+	mask := uint32(len(l.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		at := l.slots[i]
+		if at == 0 {
+			return absent, hash, i
+		}
+		if l.hashes[at-1] == hash && l.text[at-1] == text {
+			return at - 1, hash, i
+		}
+	}
+}
+
+// labelSeed makes hashes that no heap can be made for.
+var labelSeed = maphash.MakeSeed()
+
+func (l *labels) add(text, shown string, flags labelFlags, hash, slot uint32) uint32 {
 	id := uint32(len(l.text))
 	if id >= maxLabels {
 		return l.rest
 	}
-	l.text = append(l.text, text)
-	if shown == text {
-		shown = text // one piece of memory does for both
+	l.text, l.shown = append(l.text, text), append(l.shown, shown)
+	l.flags, l.hashes = append(l.flags, flags), append(l.hashes, hash)
+	l.slots[slot] = id + 1
+	if len(l.text)*2 > len(l.slots) {
+		l.rehash()
 	}
-	l.shown = append(l.shown, shown)
-	l.flags = append(l.flags, flags)
-	l.index[text] = id
 	return id
+}
+
+func (l *labels) rehash() {
+	l.slots = make([]uint32, len(l.slots)*2)
+	mask := uint32(len(l.slots) - 1)
+	for id, hash := range l.hashes {
+		i := hash & mask
+		for l.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		l.slots[i] = uint32(id) + 1
+	}
 }
 
 // translate maps the labels of l to those of other with the same text, or to
@@ -80,11 +155,7 @@ func (l *labels) put(text, shown string, flags labelFlags) uint32 {
 func (l *labels) translate(other *labels) []uint32 {
 	out := make([]uint32, len(l.text))
 	for i, text := range l.text {
-		id, ok := other.index[text]
-		if !ok {
-			id = absent
-		}
-		out[i] = id
+		out[i], _, _ = other.find(text)
 	}
 	return out
 }
@@ -105,13 +176,22 @@ func (m *masker) mask(name []byte) []byte {
 	if len(name) > longest {
 		name = append(append([]byte(nil), name[:longest]...), "…"...)
 	}
-	if bytes.ContainsAny(name, "0123456789") {
+	if hasDigit(name) {
 		name = maskNumbers(name)
 	}
 	for _, re := range m.extra {
 		name = re.ReplaceAll(name, []byte("#"))
 	}
 	return name
+}
+
+func hasDigit(name []byte) bool {
+	for _, c := range name {
+		if isDigit(c) {
+			return true
+		}
+	}
+	return false
 }
 
 func maskNumbers(name []byte) []byte {

@@ -242,7 +242,7 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 		}
 	}
 	t.size = mean.Sum()
-	if key, ok := t.edges.index[".*"]; ok {
+	if key, _, _ := t.edges.find(".*"); key != absent {
 		for i, p := range s.Places {
 			if p.Alias {
 				if any := t.lookup(t.places[i].parent, key, p.Class); any != absent && int(any) != i {
