@@ -56,11 +56,12 @@ func (b *Baseline) Write(w io.Writer) error {
 	if _, err := fmt.Fprintf(w, "%s%d\n", baselineMagic, baselineVersion); err != nil {
 		return err
 	}
-	z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
 	if err != nil {
 		return err
 	}
-	_, err = z.Write(e.out)
+	// At once, so that the frame says how much it unpacks to.
+	_, err = w.Write(z.EncodeAll(e.out, nil))
 	return errors.Join(err, z.Close())
 }
 
@@ -92,13 +93,17 @@ func ReadBaseline(name string, r io.Reader) (*Baseline, error) {
 	if version := string(line[len(baselineMagic):]); version != fmt.Sprint(baselineVersion) {
 		return nil, fault(fmt.Sprintf("the baseline is of version %q, and this program reads version %d", version, baselineVersion))
 	}
-	z, err := zstd.NewReader(io.MultiReader(bytes.NewReader(rest), r), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(mostBaseline))
+	packed, err := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(rest), r), mostBaseline))
+	if err != nil {
+		return nil, err
+	}
+	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(mostBaseline))
 	if err != nil {
 		return nil, err
 	}
 	defer z.Close()
-	text, err := io.ReadAll(io.LimitReader(z, mostBaseline+1))
-	if err != nil || len(text) > mostBaseline {
+	text, err := z.DecodeAll(packed, nil)
+	if err != nil {
 		return nil, fault("the baseline is damaged: it cannot be unpacked")
 	}
 	d := &decoder{in: text}
@@ -245,6 +250,11 @@ func (d *decoder) fail(what string) {
 }
 
 func (d *decoder) number() uint64 {
+	if len(d.in) > 0 && d.in[0] < 0x80 { // as most are
+		n := uint64(d.in[0])
+		d.in = d.in[1:]
+		return n
+	}
 	n, size := binary.Uvarint(d.in)
 	if size <= 0 {
 		d.fail("it ends in the middle")

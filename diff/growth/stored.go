@@ -214,9 +214,17 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 	t.index = make([]uint32, 1<<max(bits.Len(uint(2*len(s.Places))), 12))
 	t.places = make([]place, 0, len(s.Places))
 	mean := MeanOf{Heaps: heaps}
+	own := 0
+	for i := range s.Places {
+		if s.Places[i].Own {
+			own++
+		}
+	}
+	t.sigs = make([]sigNode, 0, own+2)
 	t.sigs = append(t.sigs, sigNode{}, sigNode{place: absent, count: count32(s.Count, heaps), self: mean.Next(s.Self)})
 	sigOf := make([]uint32, len(s.Places)) // place -> its signature, or 0
-	for i, p := range s.Places {
+	for i := range s.Places {
+		p := &s.Places[i]
 		parent := uint32(rootSig)
 		if p.Above >= 0 {
 			if int(p.Above) >= i || sigOf[p.Above] == 0 {
@@ -243,8 +251,8 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 	}
 	t.size = mean.Sum()
 	if key, _, _ := t.edges.find(".*"); key != absent {
-		for i, p := range s.Places {
-			if p.Alias {
+		for i := range s.Places {
+			if p := &s.Places[i]; p.Alias {
 				if any := t.lookup(t.places[i].parent, key, p.Class); any != absent && int(any) != i {
 					t.places[i].alias = any + 1
 				}
