@@ -2,6 +2,7 @@ package growth
 
 import (
 	"cmp"
+	"math/bits"
 	"regexp"
 	"slices"
 
@@ -119,6 +120,8 @@ const (
 	maxDepth = 250 // deeper signatures are part of the one at this depth
 	maxKeys  = 32  // property names under which one class may hang before they are taken for keys
 	maxSigs  = 1 << 22
+	// More places are rare.
+	somePlaces = 1 << 17
 	// An object with more properties than that is a dictionary, whatever hangs there.
 	maxProperties = 1 << 10
 	// What hangs at further places is part of what holds it.
@@ -128,7 +131,7 @@ const (
 func newBuilder(g *graph.Graph, o Options) *builder {
 	m := &masker{extra: o.Masks}
 	b := &builder{
-		Tree:  &Tree{index: make([]uint32, 1<<12)},
+		Tree:  &Tree{},
 		g:     g,
 		known: make([]Signature, g.NumNodes()),
 		class: newClasser(g, m),
@@ -137,11 +140,15 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 	}
 	b.namer = &namer{g, b.class, b.edge}
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
-	b.sigs = make([]sigNode, 2, 1<<12)
+	// What is not used of it is never touched, and so takes no memory.
+	places := min(max(g.NumNodes()/4, 1<<10), somePlaces)
+	b.places = make([]place, 0, places)
+	b.index = make([]uint32, 2<<bits.Len(uint(places-1)))
+	b.sigs = make([]sigNode, 2, places/2)
 	b.sigs[rootSig] = sigNode{place: absent}
-	b.met = make([]metClass, 2, 1<<12)
+	b.met = make([]metClass, 2, places/2)
 	b.met[rootSig].flags = b.classes.flags[0]
-	b.rank, b.ranked = make([]uint32, 2, 1<<12), 2
+	b.rank, b.ranked = make([]uint32, 2, places/2), 2
 	b.level, b.next = newFrontier(g.NumNodes()), newFrontier(g.NumNodes())
 	b.forgetSteps()
 	for n := range b.known {
