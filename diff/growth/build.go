@@ -222,7 +222,7 @@ func (b *builder) startAt(n graph.NodeID) {
 	}
 }
 
-func retains(l graph.Link) bool { return !l.Loose() && l.Type() != graph.WeakEdge }
+func retains(l graph.Link) bool { return !l.Loose() }
 
 // spread walks until nothing is left to reach.
 func (b *builder) spread() {

@@ -9,10 +9,13 @@ import (
 // follow looks at all edges of a node that is settled.
 func (b *builder) follow(n graph.NodeID) {
 	g := b.g
+	first, end := g.Edges(n)
+	if first == end {
+		return
+	}
 	sig := b.known[n]
 	from := source{sig: sig.Row(), flags: b.sourceFlags(n, sig)}
-	from.manner = b.mannerOf(n, from.sig, from.flags)
-	first, end := g.Edges(n)
+	from.manner = b.mannerOf(n, end-first, from.sig, from.flags)
 	for i, l := range g.Links[first:end] {
 		if !retains(l) {
 			continue

@@ -20,10 +20,9 @@ func (b *builder) place(sig, edge, class uint32) uint32 {
 	return b.insert(slot, sig, edge, class)
 }
 
-// isKeyed reports whether n has so many edges that its properties must be keys.
-func (t *Tree) isKeyed(n graph.NodeID, sig uint32) bool {
-	from, to := t.namer.g.Edges(n)
-	return to-from > maxProperties && !t.isGlobal(sig)
+// isKeyed reports whether a node has so many edges that its properties must be keys.
+func (t *Tree) isKeyed(edges graph.EdgeID, sig uint32) bool {
+	return edges > maxProperties && !t.isGlobal(sig)
 }
 
 // isGlobal reports whether sig is of a global object: its names are few, and

@@ -20,9 +20,10 @@ type manner struct {
 	variable uint32 // it keeps the variable of that label + 1
 }
 
-// mannerOf looks at a node that has a signature and whose class has the flags.
-func (t *Tree) mannerOf(n graph.NodeID, sig uint32, flags labelFlags) manner {
-	m := manner{keyed: t.isKeyed(n, sig)}
+// mannerOf looks at a node that has so many edges, a signature, and a class with
+// the flags.
+func (t *Tree) mannerOf(n graph.NodeID, edges graph.EdgeID, sig uint32, flags labelFlags) manner {
+	m := manner{keyed: t.isKeyed(edges, sig)}
 	if flags&cell != 0 {
 		m.variable = t.namer.edge.exports[n]
 	}
@@ -59,7 +60,8 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	s := t.sig(from)
 	flags := t.sourceFlags(from, s)
 	class := t.sigs[t.sig(l.To()).Row()].class
-	edge := t.edgeLabel(l.Type(), m.g.Label(e), flags, t.classes.flags[class], t.mannerOf(from, s.Row(), flags))
+	first, end := m.g.Edges(from)
+	edge := t.edgeLabel(l.Type(), m.g.Label(e), flags, t.classes.flags[class], t.mannerOf(from, end-first, s.Row(), flags))
 	if p := t.lookup(s.Row(), edge, class); p != absent {
 		return p
 	}
