@@ -4,33 +4,47 @@ import (
 	"github.com/heapdiff/heapdiff/graph"
 )
 
-// What is here reads nodes and edges from batches of numbers, as far as package
-// decimal makes them of a piece. At the first record that is not as V8 writes it
-// it stops; the loops over bytes go on from the start of that record.
+// What is here reads records from batches of numbers, as far as package decimal
+// makes them of a piece. At the first record that is not as V8 writes it, it stops;
+// the loops over bytes go on from the start of that record.
 
-// edgesBatched reads edges of the usual layout (type, name_or_index, to_node) and
-// returns how many it stored and the index of the first byte it did not consume.
-func (c *columns) edgesBatched(p *piece, coder *graph.LabelCoder) (stored int64, at int) {
+// batched gives the numbers of a piece to store, those of whole records of per
+// numbers at a time and which record is the first, until it stores less than it is
+// given. It returns how many records were stored and the index of the first byte behind.
+func (p *piece) batched(per int, store func(numbers []uint32, row int64) (records int)) (stored int64, at int) {
 	for {
-		numbers := p.batch.Read(p.data[at:], 3)
-		n := c.storeEdges(numbers, p.first+stored, coder)
+		numbers := p.batch.Read(p.data[at:], per)
+		n := store(numbers, p.first+stored)
 		stored += int64(n)
-		at += p.batch.After(3 * n)
-		if n == 0 || 3*n < len(numbers) {
+		at += p.batch.After(n * per)
+		if n == 0 || n*per < len(numbers) {
 			return stored, at
 		}
 	}
 }
 
-// storeEdges stores edges from row on and returns how many, up to the first that is
-// not valid.
-func (c *columns) storeEdges(numbers []uint32, row int64, coder *graph.LabelCoder) int {
+// edgesBatched reads edges of the usual layout (type, name_or_index, to_node) and
+// returns how many it stored and the index of the first byte it did not consume.
+func (c *columns) edgesBatched(p *piece, coder *graph.LabelCoder) (stored int64, at int) {
+	var maxLabel uint32
+	stored, at = p.batched(3, func(numbers []uint32, row int64) int {
+		n, label := c.storeEdges(numbers, row, coder)
+		maxLabel = max(maxLabel, label)
+		return n
+	})
+	c.mu.Lock()
+	c.maxLabel = max(c.maxLabel, maxLabel)
+	c.mu.Unlock()
+	return stored, at
+}
+
+// storeEdges stores edges from row on, up to the first that is not valid, and returns
+// how many and the largest name among their labels.
+func (c *columns) storeEdges(numbers []uint32, row int64, coder *graph.LabelCoder) (n int, maxLabel uint32) {
 	links := c.g.Links[min(row, int64(len(c.g.Links))):]
 	links = links[:min(len(links), len(numbers)/3)]
 	types, ordinal := c.l.edgeTypes, c.ordinal
 	nodes := uint64(c.g.NumNodes())
-	var maxLabel uint32
-	n := 0
 	for ; n < len(links); n++ {
 		r := numbers[3*n : 3*n+3 : 3*n+3]
 		to, exact := ordinal.divide(uint64(r[2]))
@@ -47,34 +61,29 @@ func (c *columns) storeEdges(numbers []uint32, row int64, coder *graph.LabelCode
 			maxLabel = max(maxLabel, r[1])
 		}
 	}
-	c.mu.Lock()
-	c.maxLabel = max(c.maxLabel, maxLabel)
-	c.mu.Unlock()
-	return n
+	return n, maxLabel
 }
 
 // nodesBatched reads nodes of any layout and returns how many it stored and the
 // index of the first byte it did not consume.
 func (c *columns) nodesBatched(p *piece) (stored int64, at int) {
-	fields := c.l.nodeFields
-	for {
-		numbers := p.batch.Read(p.data[at:], fields)
-		n := c.storeNodes(numbers, p.first+stored)
-		stored += int64(n)
-		at += p.batch.After(n * fields)
-		if n == 0 || n*fields < len(numbers) {
-			return stored, at
-		}
-	}
+	var maxName graph.StringID
+	stored, at = p.batched(c.l.nodeFields, func(numbers []uint32, row int64) int {
+		n, name := c.storeNodes(numbers, row)
+		maxName = max(maxName, name)
+		return n
+	})
+	c.mu.Lock()
+	c.maxName = max(c.maxName, maxName)
+	c.mu.Unlock()
+	return stored, at
 }
 
-// storeNodes stores nodes from row on and returns how many, up to the first that is
-// not valid.
-func (c *columns) storeNodes(numbers []uint32, row int64) int {
+// storeNodes stores nodes from row on, up to the first that is not valid, and returns
+// how many and the largest of their names.
+func (c *columns) storeNodes(numbers []uint32, row int64) (n int, maxName graph.StringID) {
 	g, l := c.g, c.l
 	count := min(len(numbers)/l.nodeFields, int(max(int64(g.NumNodes())-row, 0)))
-	var name graph.StringID
-	n := 0
 	for ; n < count; n++ {
 		r := numbers[n*l.nodeFields : (n+1)*l.nodeFields]
 		t := r[l.nodeType]
@@ -83,7 +92,7 @@ func (c *columns) storeNodes(numbers []uint32, row int64) int {
 		}
 		g.Type[row] = l.nodeTypes[t]
 		g.Name[row] = graph.StringID(r[l.nodeName])
-		name = max(name, g.Name[row])
+		maxName = max(maxName, g.Name[row])
 		g.ID.Lo[row], g.Self.Lo[row] = r[l.nodeID], r[l.nodeSelf]
 		g.FirstEdge[row+1] = graph.EdgeID(r[l.nodeEdges])
 		if l.nodeDetached >= 0 && r[l.nodeDetached] <= 2 {
@@ -94,8 +103,22 @@ func (c *columns) storeNodes(numbers []uint32, row int64) int {
 		}
 		row++
 	}
-	c.mu.Lock()
-	c.maxName = max(c.maxName, name)
-	c.mu.Unlock()
-	return n
+	return n, maxName
+}
+
+// batchedRecords reads records of n numbers and calls store for each, up to the first
+// that store refuses. It returns how many it read and the index of the first byte behind.
+func (p *piece) batchedRecords(n int, store func(record []uint64) *malformed) (read int64, at int) {
+	record := make([]uint64, n)
+	return p.batched(n, func(numbers []uint32, _ int64) int {
+		for done := 0; done < len(numbers); done += n {
+			for i, v := range numbers[done : done+n] {
+				record[i] = uint64(v)
+			}
+			if store(record) != nil {
+				return done / n
+			}
+		}
+		return len(numbers) / n
+	})
 }

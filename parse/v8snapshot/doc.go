@@ -13,9 +13,9 @@
 //	"locations":[…],
 //	"strings":["<dummy>","global",…]}
 //
-// The file is never held whole. One goroutine cuts the arrays into pieces of
-// whole records, which needs no more than counting commas, and the others turn
-// the digits into columns:
+// The file is never held whole. Workers take turns in cutting the arrays into
+// pieces of whole records, which needs no more than counting commas, and each
+// turns the digits of its pieces into columns:
 //
 //	bytes ─▶ text ─┬─ header, unknown sections: token by token
 //	               ├─ nodes, edges: pieces ─▶ workers ─▶ columns

@@ -173,9 +173,10 @@ scan:
 // fastRecords reads records of n unsigned numbers and calls store for each, as
 // scanRecords does. It stops at the first that it does not know or that store
 // refuses, and returns how many it read and the index of the first byte behind.
-func fastRecords(data []byte, n int, store func(record []uint64) *malformed) (read int64, at int) {
+func (p *piece) fastRecords(n int, store func(record []uint64) *malformed) (read int64, at int) {
 	record := make([]uint64, n)
-	i := 0
+	data := p.data
+	read, i := p.batchedRecords(n, store)
 	for i < len(data) {
 		start := i
 		for field := range record {

@@ -62,7 +62,7 @@ func (lo *locator) parse(worker int, p *piece) (int64, error) {
 		out.place = append(out.place, lastPlace)
 		return nil
 	}
-	stored, at := fastRecords(p.data, l.locationFields, store)
+	stored, at := p.fastRecords(l.locationFields, store)
 	negative := ^uint64(0) &^ (1 << l.locNode)
 	found, err := scanRecords(p.data[at:], l.locationFields, negative, store)
 	w.pieces = append(w.pieces, out)

@@ -2,14 +2,11 @@ package v8snapshot
 
 import (
 	"bytes"
-	"errors"
+	"sync"
 
 	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/internal/decimal"
 )
-
-// errBroken stands for the panic of a worker, which is on its way.
-var errBroken = errors.New("a worker panicked")
 
 // A piece is a part of an array of integers that holds whole records, and
 // nothing of the brackets around them.
@@ -21,116 +18,106 @@ type piece struct {
 	batch  decimal.Batch
 }
 
-const pieceSize = 1 << 20
+// pieceSize is what stays in the cache of a core from when it is read to when it
+// is parsed.
+const pieceSize = 512 << 10
 
 // records reads an array of integers, cut into records of per numbers, and
 // gives them to parse from as many goroutines as jobs; parse returns how many
-// records it found. The number of all records is returned.
+// records it found. The number of all records is returned. If several pieces are
+// wrong, the error is that of the first.
 //
-// Cutting only counts commas, which the standard library does with vector
-// instructions; all work on digits is left to the workers.
+// The workers take turns in reading a piece and cutting it, which only counts
+// commas: the standard library does that with vector instructions. Each parses
+// what it has read itself.
 func (t *text) records(per, jobs int, parse func(worker int, p *piece) (int64, error)) (int64, error) {
 	if err := t.expect('['); err != nil {
 		return 0, err
 	}
-	c := &cutter{t: t, per: per}
-	if jobs <= 1 {
-		return c.inline(parse)
-	}
-	var (
-		hands  crew.Crew
-		failed = make(chan error, jobs)
-		full   = make(chan *piece, jobs)
-		empty  = make(chan *piece, max(2*jobs+1, len(t.pieces)))
-		found  = make([]int64, jobs)
-	)
-	for len(t.pieces) < cap(empty) {
+	jobs = max(jobs, 1)
+	for len(t.pieces) < jobs {
 		t.pieces = append(t.pieces, &piece{})
 	}
-	for _, p := range t.pieces {
-		empty <- p
-	}
-	for worker := range jobs {
-		hands.Go(func() {
-			defer func() {
-				if cause := recover(); cause != nil {
-					failed <- errBroken // else nobody would take the next piece
-					panic(cause)
-				}
-			}()
-			for p := range full {
-				n, err := parse(worker, p)
-				found[worker] += n
-				if err != nil {
-					failed <- err
-					return
-				}
-				empty <- p
-			}
-		})
-	}
-	err := func() error {
-		defer close(full)
-		for {
-			var p *piece
-			select {
-			case err := <-failed:
-				return err
-			case p = <-empty:
-			}
-			if p.buf == nil { // most arrays of a small file are one piece
-				p.buf = make([]byte, pieceSize+1)
-			}
-			last, err := c.cut(p)
+	c := &cutter{t: t, per: per}
+	found := make([]int64, jobs)
+	work := func(worker int) {
+		defer c.close()
+		for p := t.pieces[worker]; c.next(p); {
+			n, err := parse(worker, p)
+			found[worker] += n
 			if err != nil {
-				return err
-			}
-			select {
-			case err := <-failed:
-				return err
-			case full <- p:
-			}
-			if last {
-				return nil
+				c.fail(p, err)
 			}
 		}
-	}()
-	hands.Wait()
-	if err == nil {
-		select {
-		case err = <-failed:
-		default:
+	}
+	if jobs == 1 {
+		work(0)
+	} else {
+		var hands crew.Crew
+		for worker := range jobs {
+			hands.Go(func() { work(worker) })
 		}
+		hands.Wait()
 	}
 	var sum int64
 	for _, n := range found {
 		sum += n
 	}
-	return sum, err
+	return sum, c.err
 }
 
-// cutter cuts an array into pieces.
+// cutter cuts an array into pieces, for one worker at a time.
 type cutter struct {
+	mu    sync.Mutex
 	t     *text
 	per   int
 	carry []byte // the start of the next record
 	done  int64  // records cut so far
+	ended bool   // nobody gets another piece
+
+	err   error // of the first piece that is wrong,
+	wrong int64 // whose first record is this
 }
 
-func (c *cutter) inline(parse func(int, *piece) (int64, error)) (int64, error) {
-	p := &piece{buf: make([]byte, pieceSize+1)}
-	var sum int64
-	for {
-		last, err := c.cut(p)
-		if err != nil {
-			return sum, err
-		}
-		n, err := parse(0, p)
-		sum += n
-		if last || err != nil {
-			return sum, err
-		}
+// next fills p with the next records, if there are any.
+func (c *cutter) next(p *piece) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended {
+		return false
 	}
+	if p.buf == nil { // most arrays of a small file are one piece
+		p.buf = make([]byte, pieceSize+1)
+	}
+	last, err := c.cut(p)
+	c.ended = last || err != nil
+	if err != nil {
+		c.note(p, err)
+	}
+	return err == nil
+}
+
+// fail ends the work because of what is wrong with p.
+func (c *cutter) fail(p *piece, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = true
+	c.note(p, err)
+}
+
+// note keeps the error of the first piece: those before it were cut before it,
+// and whoever has one of them parses it to its end.
+func (c *cutter) note(p *piece, err error) {
+	if c.err == nil || p.first < c.wrong {
+		c.err, c.wrong = err, p.first
+	}
+}
+
+// close ends the work; a worker that panics leaves nothing to the others.
+func (c *cutter) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = true
 }
 
 // cut fills p with the next records and says whether the array ended.

@@ -118,7 +118,7 @@ func (c *counter) counting(t *text) func(worker int, p *piece) (int64, error) {
 			at.size += r[l.nodeSelf]
 			return nil
 		}
-		read, from := fastRecords(p.data, l.nodeFields, store)
+		read, from := p.fastRecords(l.nodeFields, store)
 		found, err := scanRecords(p.data[from:], l.nodeFields, l.ignorable(), store)
 		if err != nil {
 			return read, t.badAt(p.offset+int64(from+err.at), err.what, "")
