@@ -22,8 +22,10 @@ type Opener func(ctx context.Context, o parse.Options) (*parse.Heap, error)
 // its dominators, ways to its objects, and what is kept of it.
 const perNode = 4 + 5 + 4
 
-// manyNodes is where the memory of a heap is worth the time of a collection.
-const manyNodes = 1 << 18
+const (
+	manyNodes  = 1 << 18 // where the memory of a heap is worth the time of a collection
+	giantNodes = 1 << 22 // where it is worth to be given back
+)
 
 // Compare compares two heaps. Only one of them is in memory at a time: the
 // earlier one is loaded, reduced and dropped before the later one is loaded.
@@ -185,8 +187,8 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 	}
 	r.Warnings = append(slices.Clone(r.Doubts), c.warnings()...)
 	r.Allocated = c.allocated()
-	if c.signed != nil && c.last && h.NumNodes() > manyNodes {
-		debug.FreeOSMemory() // pieces here and there, and what comes next is large
+	if c.signed != nil && c.last {
+		tidyPieces(h)
 	}
 	var err error
 	c.options.both(func() {
@@ -204,6 +206,17 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 	r.Classes = sortClasses(r.Classes)
 	r.total()
 	return r, r.check()
+}
+
+// tidyPieces makes the pieces between the columns room for what comes next. That
+// is large, and in a giant heap would not fit them.
+func tidyPieces(h *parse.Heap) {
+	switch n := h.NumNodes(); {
+	case n > giantNodes:
+		debug.FreeOSMemory()
+	case n > manyNodes:
+		runtime.GC()
+	}
 }
 
 // growth looks for what grew in the later heap, and for the ways to it.
