@@ -3,7 +3,10 @@ package v8snapshot
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/human"
@@ -36,6 +39,8 @@ type wideValue struct {
 
 // begin makes the columns as long as the header says.
 func (c *columns) begin(h *Header, l *layout, folder string) error {
+	// Each column by itself would start a collection, which finds next to nothing.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	n, e := int(*h.NodeCount), int(*h.EdgeCount)
 	c.l, c.ordinal = l, newDivider(l.nodeFields)
 	c.g = &graph.Graph{
@@ -62,20 +67,33 @@ func (c *columns) begin(h *Header, l *layout, folder string) error {
 		column(&labels, folder, e),
 	)
 	c.labels = graph.NewLabelWriter(labels, n+e)
+	if err == nil {
+		c.g.FirstEdge[0] = 0
+	}
 	return err
 }
 
 // OnDisk returns how many bytes of a heap lie on disk if they may.
 func OnDisk(nodes, edges int64) uint64 { return 16*uint64(nodes) + 6*uint64(edges) }
 
-// column makes a column in memory or, if a folder is given, in a file there.
+// column makes a column in memory or, if a folder is given, in a file there. Every
+// row has to be written before it is read.
 func column[T any](into *[]T, folder string, n int) (err error) {
 	if folder == "" {
-		*into = make([]T, n)
+		*into = unset[T](n)
 		return nil
 	}
 	*into, err = spill.Make[T](folder, n)
 	return err
+}
+
+// unset makes a slice of which the system or the heap before may have left anything:
+// to clear what is written next takes one core, and the others wait.
+func unset[T any](n int) []T {
+	var b strings.Builder // clears nothing
+	b.Grow(n*int(unsafe.Sizeof(*new(T))) + 1)
+	b.WriteByte(0)
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
 }
 
 // needs is for sections that can only be read after another but the header.
@@ -280,9 +298,9 @@ func (c *columns) finishNodes() error {
 
 // finish makes sure that all names exist, now that strings are known.
 func (c *columns) finish(t *text) error {
-	strings := c.g.Strings.Len()
-	if top := max(uint32(c.maxName), c.maxLabel); int(top) >= strings {
-		return t.tooFewStrings(int64(top), int64(strings))
+	known := c.g.Strings.Len()
+	if top := max(uint32(c.maxName), c.maxLabel); int(top) >= known {
+		return t.tooFewStrings(int64(top), int64(known))
 	}
 	return c.finishTraces(t)
 }
