@@ -24,7 +24,7 @@ var (
 // ephemeron takes such a name apart. The pair is what the two edges have in
 // common: the name without its number.
 func ephemeron(name []byte) (pair []byte, table uint64, ok bool) {
-	pair = bytes.TrimLeft(name, "0123456789")
+	pair = behindNumber(name)
 	if len(pair) == len(name) || !bytes.HasPrefix(pair, keyMark) {
 		return nil, 0, false
 	}
@@ -56,10 +56,21 @@ func ephemeron(name []byte) (pair []byte, table uint64, ok bool) {
 	}
 }
 
+// behindNumber cuts the digits off that a name begins with. Few names do, and all
+// are asked.
+func behindNumber(name []byte) []byte {
+	for i, c := range name {
+		if c < '0' || c > '9' {
+			return name[i:]
+		}
+	}
+	return nil
+}
+
 // NamesValues reports whether the name of an edge is made of what it leads from
 // and to, as those of WeakMap entries are, and may so hold the value of a string.
 func NamesValues(name []byte) bool {
-	pair := bytes.TrimLeft(name, "0123456789")
+	pair := behindNumber(name)
 	return len(pair) < len(name) && bytes.HasPrefix(pair, keyMark)
 }
 
