@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
@@ -137,7 +138,10 @@ type comparison struct {
 
 	begun  *growth.Begun // of after; nil unless growth is ranked
 	signed *growth.Tree
-	tree   *graph.Tree // of after
+	shares *growth.Shares
+	wrong  error        // with the shares
+	tree   *graph.Tree  // of after
+	halves atomic.Int32 // done of what growth needs
 	shown  *shown
 	names  *paths.Finder
 }
@@ -161,17 +165,34 @@ func (c *comparison) read(h *parse.Heap) {
 		c.classes()
 		c.kinds()
 		c.survivors()
+		c.half()
 	}, func() {
 		if c.begun != nil {
 			c.signed = c.begun.Build()
 		}
 	})
+	if c.signed != nil {
+		if c.last {
+			tidyPieces(h)
+		}
+		c.share()
+	}
 }
 
 // nest finds out which classes stand within which. It may run beside read.
 func (c *comparison) nest(h *parse.Heap) {
 	c.tree = h.Dominators.Tree()
 	c.sums.nest = newNesting(h, c.tree, c.sums.naming)
+	c.half()
+}
+
+// half ends one half of what growth needs: the classes, and how they nest. Whoever
+// ends the second goes on.
+func (c *comparison) half() {
+	if c.halves.Add(1) == 2 {
+		c.retained()
+		c.growth()
+	}
 }
 
 // weigh finds out the rest.
@@ -187,16 +208,7 @@ func (c *comparison) weigh(ctx context.Context, h *parse.Heap) (*Result, error) 
 	}
 	r.Warnings = append(slices.Clone(r.Doubts), c.warnings()...)
 	r.Allocated = c.allocated()
-	if c.signed != nil && c.last {
-		tidyPieces(h)
-	}
-	var err error
-	c.options.both(func() {
-		c.retained()
-		c.growth()
-	}, func() {
-		err = c.rank()
-	})
+	err := c.rank()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

@@ -108,7 +108,7 @@ func (s *growers) children(n graph.NodeID, f func(child graph.NodeID)) (own int6
 
 // search visits everything that gained at least s.least.
 func (s *growers) search() {
-	delta := int64(s.g.TotalSelf()) - int64(s.c.result.Before.Size)
+	delta := int64(s.g.TotalSelf()) - int64(s.c.before.side.Size)
 	s.visits = append(s.visits, growthVisit{node: s.g.Root, above: -1, delta: delta})
 	for at := 0; at < len(s.visits); at++ {
 		s.visit(at)

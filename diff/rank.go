@@ -2,21 +2,27 @@ package diff
 
 import "github.com/heapdiff/heapdiff/diff/growth"
 
-// rank ranks growth by signatures, if that was asked for.
-func (c *comparison) rank() error {
-	if c.signed == nil {
-		return nil
-	}
+// share divides growth among the places that gained it.
+func (c *comparison) share() {
 	var id growth.Identity
 	if c.result.Match.Mode == Identity {
 		id = &identity{c}
 	}
 	o := *c.options.Ranking
 	o.Jobs = c.options.Jobs
-	ranking, err := growth.Rank(c.before.tree, c.signed, c.after, id, o)
-	c.result.Ranking = ranking
+	c.shares, c.wrong = growth.Share(c.before.tree, c.signed, c.after.Graph, id, o)
+}
+
+// rank ranks growth by signatures, if that was asked for.
+func (c *comparison) rank() error {
+	if c.signed == nil {
+		return nil
+	}
+	if c.wrong == nil {
+		c.result.Ranking = c.shares.Rank(c.after)
+	}
 	c.signed.Release()
-	return err
+	return c.wrong
 }
 
 // identity tells the ranking which objects were there before.

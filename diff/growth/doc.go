@@ -11,7 +11,8 @@
 // matches two such trees, and calls a place an accumulation point if it did not
 // become more itself while what it holds did. The bytes that came are divided
 // among the points by reachability, shared ones in equal parts, and everything
-// adds up to the growth of the heap, to the byte, or Rank returns an error.
+// adds up to the growth of the heap, to the byte, or Rank returns an error. All of
+// that needs no dominators, so that [Share] can do it beside them.
 // [Ranking.Judge] judges
 // series of more than two heaps.
 //

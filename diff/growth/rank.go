@@ -3,34 +3,55 @@ package growth
 import (
 	"errors"
 
+	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
-// Rank compares two trees and says what grew. The tree after must not have been
-// released, and h is its heap. id is nil where objects cannot be recognised by
-// their ids. It fails only if the sums do not add up, which is a bug.
-func Rank(before, after *Tree, h *parse.Heap, id Identity, o Options) (*Ranking, error) {
+// Shares are the growth between two heaps, divided among the places that gained it.
+type Shares struct {
+	led    *ledger
+	sharer *sharer
+	att    *attribution
+	code   *code
+	sums   Reconciliation
+	o      Options
+}
+
+// Share compares two trees and finds out whose it is what came. The tree after must
+// not have been released, and g is its heap, of which no dominators are needed. id
+// is nil where objects cannot be recognised by their ids. It fails only if the sums
+// do not add up, which is a bug.
+func Share(before, after *Tree, g *graph.Graph, id Identity, o Options) (*Shares, error) {
 	if after.namer == nil {
 		return nil, errors.New("growth: the later tree was released before it was ranked")
 	}
-	var led *ledger
-	var s *sharer
-	var a *attribution
-	var c *code
+	s := &Shares{o: o}
 	crew.Both(o.Jobs, func() {
-		led = newLedger(before, after, h.Graph, id)
-		s = newSharer(h.Graph, led, led.findPoints(o.minimum()))
-		a = attribute(led, s)
+		s.led = newLedger(before, after, g, id)
+		s.sharer = newSharer(g, s.led, s.led.findPoints(o.minimum()))
+		s.att = attribute(s.led, s.sharer)
 	}, func() {
-		c = findCode(after, o.Maps)
+		s.code = findCode(after, o.Maps)
 	})
-	r := &Ranking{}
 	var err error
-	if r.Reconciliation, err = a.reconcile(before, after); err != nil {
+	s.sums, err = s.att.reconcile(before, after)
+	return s, err
+}
+
+// Rank says what grew. h is the heap that was looked at.
+func (s *Shares) Rank(h *parse.Heap) *Ranking {
+	r := &Ranking{Reconciliation: s.sums}
+	w := &writer{led: s.led, sharer: s.sharer, att: s.att, code: s.code, h: h, o: s.o}
+	w.lines(r)
+	return r
+}
+
+// Rank is [Share], and what it says, in one step.
+func Rank(before, after *Tree, h *parse.Heap, id Identity, o Options) (*Ranking, error) {
+	s, err := Share(before, after, h.Graph, id, o)
+	if err != nil {
 		return nil, err
 	}
-	w := &writer{led: led, sharer: s, att: a, code: c, h: h, o: o}
-	w.lines(r)
-	return r, nil
+	return s.Rank(h), nil
 }
