@@ -31,6 +31,9 @@ const (
 	overwrite  = 32                        // ends that may be written behind the last one
 )
 
+// vectors and wide say what the processor can do.
+var vectors, wide = features()
+
 // Batch is some numbers of a list, and the room to read them.
 type Batch struct {
 	text    []byte

@@ -36,8 +36,22 @@ func slowly(text []byte) (numbers []uint32, after []int) {
 	}
 }
 
-// check reads all of text in batches and compares. It returns where they stopped.
+// check reads all of text in batches, with the instructions of each kind of processor,
+// and compares. It returns where they stopped.
 func check(t *testing.T, b *Batch, text []byte, per int) int {
+	t.Helper()
+	at := checkOne(t, b, text, per)
+	if wide {
+		wide = false
+		defer func() { wide = true }()
+		if narrow := checkOne(t, b, text, per); narrow != at {
+			t.Fatalf("the wide stop at %d, the others at %d", at, narrow)
+		}
+	}
+	return at
+}
+
+func checkOne(t *testing.T, b *Batch, text []byte, per int) int {
 	t.Helper()
 	want, after := slowly(text)
 	at, n := 0, 0
@@ -181,7 +195,7 @@ func TestRealLists(t *testing.T) {
 func BenchmarkRead(b *testing.B) {
 	for name, text := range sections(b) {
 		per := map[string]int{"nodes": 7, "edges": 3}[name]
-		b.Run(name+"/vectors", func(b *testing.B) {
+		vectors := func(b *testing.B) {
 			if !vectors {
 				b.Skip("this processor has none")
 			}
@@ -196,7 +210,15 @@ func BenchmarkRead(b *testing.B) {
 					rest = rest[batch.After(n):]
 				}
 			}
-		})
+		}
+		b.Run(name+"/vectors", vectors)
+		if wide {
+			b.Run(name+"/AVX2", func(b *testing.B) {
+				wide = false
+				defer func() { wide = true }()
+				vectors(b)
+			})
+		}
 		b.Run(name+"/bytes", func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			var numbers [1024]uint32

@@ -4,16 +4,29 @@ package decimal
 
 import "golang.org/x/sys/cpu"
 
-// vectors says whether the processor has what vector_amd64.s uses.
-var vectors = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasPOPCNT
+// features says whether the processor has what the functions in vector_amd64.s use,
+// and what the one of them with AVX-512 uses, too.
+func features() (vectors, wide bool) {
+	vectors = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasPOPCNT
+	return vectors, vectors && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI2
+}
 
 // findEnds notes, for each number that ends in the blocks of 64 bytes at text,
 // the offset of the second byte behind its last digit, and returns how many there
 // are. It stops before a block that is not of the plain form. It writes to at
 // most 32 places behind the last end.
-//
+func findEnds(text *byte, blocks int, ends *uint16) int {
+	if wide {
+		return findEnds512(text, blocks, ends)
+	}
+	return findEnds256(text, blocks, ends)
+}
+
 //go:noescape
-func findEnds(text *byte, blocks int, ends *uint16) int
+func findEnds256(text *byte, blocks int, ends *uint16) int
+
+//go:noescape
+func findEnds512(text *byte, blocks int, ends *uint16) int
 
 // convert makes the numbers that end at ends, whose place before the first is
 // read, too: it is where the first number begins. It reads up to 8 bytes behind the

@@ -49,8 +49,36 @@ GLOBL mostHigh<>(SB), RODATA|NOPTR, $8
 	END(at+12) \
 	END(at+14)
 
-// func findEnds(text *byte, blocks int, ends *uint16) int
-TEXT ·findEnds(SB), NOSPLIT, $0-32
+// Makes R13 not 0 if a block is not of the plain form. It has the masks of commas in AX,
+// of newlines in R8, and of other bytes that are no digits in R13, and what the block
+// before ended with. Three things are added to R13: what follows a newline and is no comma;
+// a comma that follows a comma; a newline that does not follow a digit. AX becomes the mask
+// of what is no digit, R9 that of what follows such a byte.
+#define CHECK \
+	LEAQ  (R11)(R8*2), R9 \
+	MOVQ  R8, R11         \
+	ANDNQ R9, AX, R9      \
+	ORQ   R9, R13         \
+	LEAQ  (R12)(AX*2), R9 \
+	MOVQ  AX, R12         \
+	ANDQ  AX, R9          \
+	ORQ   R9, R13         \
+	ORQ   R8, AX          \
+	LEAQ  (R10)(AX*2), R9 \
+	MOVQ  AX, R10         \
+	ANDQ  R9, R8          \
+	ORQ   R8, R13
+
+// Then makes R8 the mask of ends and AX their number, and keeps what the block ended with.
+#define ENDS \
+	ANDNQ   AX, R9, R8 \
+	SHRQ    $63, R10   \
+	SHRQ    $63, R11   \
+	SHRQ    $63, R12   \
+	POPCNTQ R8, AX
+
+// func findEnds256(text *byte, blocks int, ends *uint16) int
+TEXT ·findEnds256(SB), NOSPLIT, $0-32
 	MOVQ text+0(FP), DI
 	MOVQ blocks+8(FP), CX
 	MOVQ ends+16(FP), SI
@@ -61,10 +89,10 @@ TEXT ·findEnds(SB), NOSPLIT, $0-32
 	VPBROADCASTQ lowest<>(SB), Y12
 	VPBROADCASTQ beyond<>(SB), Y13
 
-	MOVL $1, BX  // offset of the block, and one
-	MOVL $1, R10 // whether the byte before the block was no digit,
+	MOVL $1, BX   // offset of the block, and one
+	MOVL $1, R10  // whether the byte before the block was no digit,
 	XORL R11, R11 // a newline,
-	MOVL $1, R12 // a comma
+	MOVL $1, R12  // a comma
 
 block:
 	VMOVDQU   (DI), Y0
@@ -93,26 +121,9 @@ block:
 	VPMOVMSKB Y0, R13
 	NOTL      R13         // R13: what must not be; first, any other byte
 
-	LEAQ  (R11)(R8*2), R9 // behind a newline
-	MOVQ  R8, R11
-	ANDNQ R9, AX, R9      // but a comma
-	ORQ   R9, R13
-	LEAQ  (R12)(AX*2), R9 // behind a comma
-	MOVQ  AX, R12
-	ANDQ  AX, R9          // a second one
-	ORQ   R9, R13
-	ORQ   R8, AX          // AX: no digits
-	LEAQ  (R10)(AX*2), R9 // behind what is no digit
-	MOVQ  AX, R10
-	ANDQ  R9, R8          // a newline
-	ORQ   R8, R13
-	JNZ   done
-
-	ANDNQ   AX, R9, R8 // R8: ends
-	SHRQ    $63, R10
-	SHRQ    $63, R11
-	SHRQ    $63, R12
-	POPCNTQ R8, AX
+	CHECK
+	JNZ  done
+	ENDS
 	EIGHT_ENDS(0)
 	EIGHT_ENDS(16)
 	CMPL    AX, $16
@@ -125,6 +136,74 @@ block:
 next:
 	LEAQ (SI)(AX*2), SI
 	ADDL $64, BX
+	ADDQ $64, DI
+	DECQ CX
+	JNZ  block
+
+done:
+	SUBQ DX, SI
+	SHRQ $1, SI
+	MOVQ SI, ret+24(FP)
+	VZEROUPPER
+	RET
+
+DATA countUp<>+0(SB)/8, $0x0706050403020100
+DATA countUp<>+8(SB)/8, $0x0f0e0d0c0b0a0908
+DATA countUp<>+16(SB)/8, $0x1716151413121110
+DATA countUp<>+24(SB)/8, $0x1f1e1d1c1b1a1918
+DATA countUp<>+32(SB)/8, $0x2726252423222120
+DATA countUp<>+40(SB)/8, $0x2f2e2d2c2b2a2928
+DATA countUp<>+48(SB)/8, $0x3736353433323130
+DATA countUp<>+56(SB)/8, $0x3f3e3d3c3b3a3938
+GLOBL countUp<>(SB), RODATA|NOPTR, $64
+
+// func findEnds512(text *byte, blocks int, ends *uint16) int
+//
+// The masks are those of findEnds256; the positions of all their bits are
+// numbers of which the others are squeezed out.
+TEXT ·findEnds512(SB), NOSPLIT, $0-32
+	MOVQ text+0(FP), DI
+	MOVQ blocks+8(FP), CX
+	MOVQ ends+16(FP), SI
+	MOVQ SI, DX
+
+	VPBROADCASTQ comma<>(SB), Z10
+	VPBROADCASTQ newline<>(SB), Z11
+	VPBROADCASTQ lowest<>(SB), Z12
+	VPBROADCASTQ beyond<>(SB), Z13
+	VMOVDQU64    countUp<>(SB), Z14
+	MOVL         $64, AX
+	VPBROADCASTW AX, Z15
+
+	MOVL         $1, R10  // whether the byte before the block was no digit,
+	XORL         R11, R11 // a newline,
+	MOVL         $1, R12  // a comma
+	VPBROADCASTW R10, Z9  // offset of the block, and one
+
+block:
+	VMOVDQU64 (DI), Z0
+	VPCMPEQB  Z10, Z0, K1
+	VPCMPEQB  Z11, Z0, K2
+	VPADDB    Z12, Z0, Z0
+	VPCMPGTB  Z0, Z13, K3 // digits
+	KMOVQ     K1, AX
+	KMOVQ     K2, R8
+	KMOVQ     K3, R13
+	ORQ       AX, R13
+	ORQ       R8, R13
+	NOTQ      R13
+	CHECK
+	JNZ       done
+	ENDS
+	KMOVQ     R8, K1
+
+	VPCOMPRESSB.Z Z14, K1, Z1
+	VPMOVZXBW     Y1, Z1
+	VPADDW        Z9, Z1, Z1
+	VMOVDQU64     Z1, (SI)
+	VPADDW        Z15, Z9, Z9
+
+	LEAQ (SI)(AX*2), SI
 	ADDQ $64, DI
 	DECQ CX
 	JNZ  block
