@@ -54,7 +54,11 @@ func (n name) is(s graph.StringID) bool { return slices.Contains(n, s) }
 
 func newDistancer(g *graph.Graph) *distancer {
 	n := g.NumNodes()
-	d := &distancer{g: g, distance: make([]int32, n), reached: graph.NewBits(n), pending: map[string]bool{}}
+	room := n / 8 // for all but rare levels: as they grow, lists leave memory behind
+	d := &distancer{
+		g: g, distance: make([]int32, n), reached: graph.NewBits(n), pending: map[string]bool{},
+		level: make([]graph.NodeID, 0, room), next: make([]graph.NodeID, 0, room),
+	}
 	for i := range d.distance {
 		d.distance[i] = Unreachable
 	}
