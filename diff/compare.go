@@ -24,7 +24,7 @@ type Opener func(ctx context.Context, o parse.Options) (*parse.Heap, error)
 const perNode = 4 + 5 + 4
 
 const (
-	manyNodes  = 1 << 18 // where the memory of a heap is worth the time of a collection
+	manyNodes  = 1 << 20 // where the memory of a heap is worth the time of a collection
 	giantNodes = 1 << 22 // where it is worth to be given back
 )
 
@@ -161,15 +161,15 @@ func (c *comparison) know(h *parse.Heap) {
 
 // read finds out what can be known before the dominators are.
 func (c *comparison) read(h *parse.Heap) {
-	c.options.both(func() {
+	c.options.both(func() { // takes longest, and so begins first
+		if c.begun != nil {
+			c.signed = c.begun.Build()
+		}
+	}, func() {
 		c.classes()
 		c.kinds()
 		c.survivors()
 		c.half()
-	}, func() {
-		if c.begun != nil {
-			c.signed = c.begun.Build()
-		}
 	})
 	if c.signed != nil {
 		if c.last {

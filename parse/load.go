@@ -161,7 +161,7 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 const (
 	// manyNodes is where a phase's leftovers are worth more than the milliseconds
 	// that a collection takes: the columns hold no pointers to follow.
-	manyNodes = 1 << 18
+	manyNodes = 1 << 20
 	// giantNodes is where they are worth a system call for each piece of them.
 	giantNodes = 1 << 22
 )

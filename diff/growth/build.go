@@ -2,7 +2,6 @@ package growth
 
 import (
 	"cmp"
-	"math/bits"
 	"regexp"
 	"slices"
 
@@ -143,7 +142,7 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 	// What is not used of it is never touched, and so takes no memory.
 	places := min(max(g.NumNodes()/4, 1<<10), somePlaces)
 	b.places = make([]place, 0, places)
-	b.index = make([]uint32, 2<<bits.Len(uint(places-1)))
+	b.index = make([]uint64, indexSize(places))
 	b.sigs = make([]sigNode, 2, places/2)
 	b.sigs[rootSig] = sigNode{place: absent}
 	b.met = make([]metClass, 2, places/2)

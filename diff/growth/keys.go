@@ -9,15 +9,15 @@ import (
 // place returns the place of a class under a name, or absent if there are too
 // many places.
 func (b *builder) place(sig, edge, class uint32) uint32 {
-	at, slot := b.find(sig, edge, class)
+	at, s := b.find(sig, edge, class)
 	if at == absent && b.edges.flags[edge]&named != 0 && !b.isGlobal(sig) && b.name(sig, class) {
 		edge = b.edge.any
-		at, slot = b.find(sig, edge, class)
+		at, s = b.find(sig, edge, class)
 	}
 	if at != absent || len(b.places) >= maxPlaces {
 		return at
 	}
-	return b.insert(slot, sig, edge, class)
+	return b.insert(s, sig, edge, class)
 }
 
 // isKeyed reports whether a node has so many edges that its properties must be keys.

@@ -76,4 +76,5 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 func (t *Tree) Release() {
 	t.namer, t.met, t.scratch, t.Sig = nil, nil, nil, Signatures{}
 	t.places, t.sigs = slices.Clone(t.places), slices.Clone(t.sigs)
+	t.resize(indexSize(len(t.places)))
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"math"
-	"math/bits"
 	"slices"
 )
 
@@ -211,7 +210,7 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 	if len(t.edges.text) != len(s.Edges) || len(t.classes.text) != len(s.Classes) {
 		return nil, errors.New("a name is there twice")
 	}
-	t.index = make([]uint32, 1<<max(bits.Len(uint(2*len(s.Places))), 12))
+	t.index = make([]uint64, indexSize(len(s.Places)))
 	t.places = make([]place, 0, len(s.Places))
 	mean := MeanOf{Heaps: heaps}
 	own := 0

@@ -1,6 +1,7 @@
 package growth
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
@@ -25,7 +26,7 @@ type Tree struct {
 	classes *labels
 	sigs    []sigNode // signature -> what it is; [0] is no signature
 	places  []place
-	index   []uint32 // hash table of places: place + 1
+	index   []uint64 // hash table of places: hash, and place + 1 in the low half
 
 	anyKey uint32 // label of the edges to what hangs under keys
 
@@ -85,16 +86,24 @@ func (t *Tree) lookup(parent, edge, class uint32) uint32 {
 	return at
 }
 
-// find returns the place, or absent and where it has to stand in the index.
-func (t *Tree) find(parent, edge, class uint32) (at, slot uint32) {
+// slot is where in the index a place has to stand.
+type slot struct{ at, hash uint32 }
+
+// find returns the place, or absent and where it has to stand.
+func (t *Tree) find(parent, edge, class uint32) (uint32, slot) {
+	hash := placeHash(parent, edge, class)
 	mask := uint32(len(t.index) - 1)
-	for i := placeHash(parent, edge, class) & mask; ; i = (i + 1) & mask {
-		p := t.index[i]
-		if p == 0 {
-			return absent, i
+	for i := hash & mask; ; i = (i + 1) & mask {
+		entry := t.index[i]
+		if entry == 0 {
+			return absent, slot{i, hash}
 		}
-		if at := &t.places[p-1]; at.parent == parent && at.edge == edge && at.class == class {
-			return t.real(p - 1), i
+		if uint32(entry>>32) != hash {
+			continue
+		}
+		id := uint32(entry) - 1
+		if at := &t.places[id]; at.parent == parent && at.edge == edge && at.class == class {
+			return t.real(id), slot{}
 		}
 	}
 }
@@ -109,18 +118,18 @@ func (t *Tree) real(place uint32) uint32 {
 
 // put returns the place, which it makes if there is none.
 func (t *Tree) put(parent, edge, class uint32) uint32 {
-	at, slot := t.find(parent, edge, class)
+	at, s := t.find(parent, edge, class)
 	if at != absent {
 		return at
 	}
-	return t.insert(slot, parent, edge, class)
+	return t.insert(s, parent, edge, class)
 }
 
 // insert makes a place that find did not find.
-func (t *Tree) insert(slot, parent, edge, class uint32) uint32 {
+func (t *Tree) insert(s slot, parent, edge, class uint32) uint32 {
 	id := uint32(len(t.places))
 	t.places = append(doubled(t.places), place{parent: parent, edge: edge, class: class})
-	t.index[slot] = id + 1
+	t.index[s.at] = uint64(s.hash)<<32 | uint64(id+1)
 	if len(t.places)*2 > len(t.index) {
 		t.rehash()
 	}
@@ -136,18 +145,28 @@ func doubled[T any](list []T) []T {
 	return slices.Grow(list, max(len(list), 1<<10))
 }
 
-func (t *Tree) rehash() {
-	t.index = make([]uint32, len(t.index)*2)
+func (t *Tree) rehash() { t.resize(len(t.index) * 2) }
+
+// resize makes a new index of a size, which must be a power of two.
+func (t *Tree) resize(size int) {
+	had := t.index
+	t.index = make([]uint64, size)
 	mask := uint32(len(t.index) - 1)
-	for id := range t.places {
-		p := &t.places[id]
-		i := placeHash(p.parent, p.edge, p.class) & mask
+	for _, entry := range had {
+		if entry == 0 {
+			continue
+		}
+		i := uint32(entry>>32) & mask
 		for t.index[i] != 0 {
 			i = (i + 1) & mask
 		}
-		t.index[i] = uint32(id) + 1
+		t.index[i] = entry
 	}
 }
+
+// indexSize is how large an index of so many places has to be: a power of two, at
+// most half of it filled.
+func indexSize(places int) int { return 2 << bits.Len(uint(max(places, 1)-1)) }
 
 func placeHash(parent, edge, class uint32) uint32 {
 	h := uint64(parent)*0x9E3779B97F4A7C15 ^ uint64(edge)*0xC2B2AE3D27D4EB4F ^ uint64(class)*0x165667B19E3779F9
