@@ -20,7 +20,7 @@ import (
 // the strings, sorted, each once; then numbers (uvarint, signed ones zigzag),
 // strings by their row:
 //
-//	heapdiff baseline 1\n
+//	heapdiff baseline 2\n
 //	┌ zstd ─────────────────────────────────────────────────────────────┐
 //	│ strings   count, and for each its length and its bytes            │
 //	│ origin    Node, V8, commits, masks, wasted bytes                  │
@@ -35,7 +35,7 @@ import (
 const (
 	baselineMagic = "heapdiff baseline "
 	// baselineVersion goes up when a reader of the last one would read wrongly.
-	baselineVersion = 1
+	baselineVersion = 2
 	// mostBaseline is how many bytes a baseline may unpack to.
 	mostBaseline = 1 << 29
 

@@ -104,7 +104,7 @@ func TestBaselineFile(t *testing.T) {
 		if !reflect.DeepEqual(back, b) {
 			t.Errorf("%s: what is read is not what was written", name)
 		}
-		if !strings.HasPrefix(string(text), "heapdiff baseline 1\n") || !gate.IsBaseline(text) {
+		if !strings.HasPrefix(string(text), "heapdiff baseline 2\n") || !gate.IsBaseline(text) {
 			t.Errorf("%s begins with %q", name, text[:20])
 		}
 	}
@@ -280,7 +280,7 @@ func TestBaselineBroken(t *testing.T) {
 		"":                           "this is no baseline",
 		`{"snapshot":{}}`:            "this is no baseline",
 		"heapdiff baseline 2\n":      `is of version "2"`,
-		"heapdiff baseline 1\nhello": "cannot be unpacked",
+		"heapdiff baseline 2\nhello": "cannot be unpacked",
 	} {
 		if _, err := gate.ReadBaseline("x", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
@@ -312,7 +312,7 @@ func FuzzBaseline(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		b, err := gate.ReadBaseline("x", bytes.NewReader(append([]byte("heapdiff baseline 1\n"), packer.EncodeAll(text, nil)...)))
+		b, err := gate.ReadBaseline("x", bytes.NewReader(append([]byte("heapdiff baseline 2\n"), packer.EncodeAll(text, nil)...)))
 		if err != nil {
 			return
 		}

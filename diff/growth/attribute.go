@@ -86,6 +86,10 @@ func attribute(led *ledger, s *sharer) *attribution {
 			// What the containers gained, and the few of them that are new.
 			a.stakes[p-1].own += acct.grew + a.unattributed[sig]
 			a.unattributed[sig] = 0
+		} else if t.isEngine(uint32(sig)) {
+			// What of it no point has: there is no more to say of where it hangs.
+			a.grewInPlace[sig] = acct.grew + a.unattributed[sig]
+			a.unattributed[sig] = 0
 		} else {
 			a.grewInPlace[sig] = acct.grew
 		}

@@ -164,6 +164,7 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 func (b *builder) start() {
 	g := b.g
 	b.known[g.Root] = rootSig
+	b.engine = b.group(b.edge.engine, engineClass)
 	from, to := g.Edges(g.Root)
 	globals := 0
 	for e := from; e < to; e++ {
@@ -306,9 +307,9 @@ func (b *builder) rest() {
 			continue
 		}
 		if lost == absent {
-			lost = b.lost()
+			lost = b.group(b.edge.hidden, lostClass)
 		}
-		b.reach(n, s, b.step(&source{sig: lost}, graph.HiddenEdge, 0, uint32(s&payload)))
+		b.reach(n, s, b.step(&source{sig: lost}, graph.HiddenEdge, 0, uint32(s&payload)), graph.NoNode)
 	}
 	b.spread()
 }
@@ -316,9 +317,12 @@ func (b *builder) rest() {
 // lostClass is what unreachable objects hang at.
 const lostClass = "(unreachable)"
 
-// lost makes the signature that what is unreachable hangs at.
-func (b *builder) lost() uint32 {
-	at := b.place(rootSig, b.edge.hidden, b.classes.put(lostClass, lostClass, system))
+// engineClass is what hangs the engine's own data together.
+const engineClass = "(engine)"
+
+// group makes a signature below the root that no object has, for others to hang at.
+func (b *builder) group(edge uint32, class string) uint32 {
+	at := b.place(rootSig, edge, b.classes.put(class, class, system))
 	b.places[at].sig = b.signature(at)
 	b.rankNew()
 	return b.places[at].sig

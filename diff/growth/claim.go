@@ -32,8 +32,8 @@ func (b *builder) follow(n graph.NodeID) {
 		case s&(states|unmet) == 0:
 			continue
 		case s&unmet == 0:
-			if b.isOutranked(s, l, &from) {
-				continue
+			if s&(states|internalBit) == waitData && b.places[s&payload].parent == b.engine {
+				continue // the engine's own hangs at one place, whatever leads to it
 			}
 			class = b.classAt(l.To(), s)
 		}
@@ -44,16 +44,19 @@ func (b *builder) follow(n graph.NodeID) {
 		if step := b.step(&from, l.Type(), name, class); s < unmet {
 			b.meet(step)
 		} else {
-			b.reach(l.To(), s, step)
+			b.reach(l.To(), s, step, n)
 		}
 	}
 }
 
-// reach claims t, which is not settled, by a step that leads to it.
-func (b *builder) reach(t graph.NodeID, s Signature, by *step) {
+// reach claims t, which is not settled, by a step that leads to it from a node.
+func (b *builder) reach(t graph.NodeID, s Signature, by *step, from graph.NodeID) {
 	state := by.state
 	first := s&unmet != 0
 	if first {
+		if by.engine {
+			b.kept = append(b.kept, keeping{t, from})
+		}
 		s = waitLocal // as if the last of all had claimed it
 	}
 	if by.inside {
@@ -78,17 +81,6 @@ func (b *builder) reach(t graph.NodeID, s Signature, by *step) {
 	case s.Internal() || p != uint32(s&payload) && b.compare(p, uint32(s&payload)) < 0: // internals of the root go before those of others
 		b.claim(t, state, p)
 	}
-}
-
-// isOutranked reports whether what the engine knows, such as a shape, waits for an
-// edge that goes before this one, whatever they are called: millions of objects
-// lead to some hundred shapes.
-func (b *builder) isOutranked(s Signature, l graph.Link, from *source) bool {
-	if s&(states|internalBit) != waitData || l.Type() != graph.InternalEdge || from.manner.variable != 0 {
-		return false
-	}
-	p := &b.places[s&payload]
-	return b.rank[p.parent] < b.rank[from.sig] && b.classes.flags[p.class]&runtime != 0
 }
 
 // classAt returns the class of a node that is not settled.

@@ -45,6 +45,17 @@ func (t *Tree) edgeLabel(et graph.EdgeType, name uint32, source, target labelFla
 	return e.of(et, name, source)
 }
 
+// hangsAt returns the signature that something of a class with the flags hangs at
+// which an object of sig leads to. What the engine knows of objects (their code,
+// their shapes) hangs at a signature of its own: it is too much to tell all of its
+// owners apart, and not theirs.
+func (t *Tree) hangsAt(sig uint32, flags labelFlags) uint32 {
+	if flags&runtime != 0 {
+		return t.engine
+	}
+	return sig
+}
+
 // sourceFlags returns the flags of the class of a node that has a signature.
 func (t *Tree) sourceFlags(n graph.NodeID, s Signature) labelFlags {
 	if !s.Internal() {
@@ -62,7 +73,7 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 	class := t.sigs[t.sig(l.To()).Row()].class
 	first, end := m.g.Edges(from)
 	edge := t.edgeLabel(l.Type(), m.g.Label(e), flags, t.classes.flags[class], t.mannerOf(from, end-first, s.Row(), flags))
-	if p := t.lookup(s.Row(), edge, class); p != absent {
+	if p := t.lookup(t.hangsAt(s.Row(), t.classes.flags[class]), edge, class); p != absent {
 		return p
 	}
 	if t.edges.flags[edge]&named != 0 {
@@ -74,7 +85,7 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 // Release drops what refers to the graph, the signatures of the nodes included:
 // the tree then takes little memory and can be compared still.
 func (t *Tree) Release() {
-	t.namer, t.met, t.scratch, t.Sig = nil, nil, nil, Signatures{}
+	t.namer, t.met, t.kept, t.scratch, t.Sig = nil, nil, nil, nil, Signatures{}
 	t.places, t.sigs = slices.Clone(t.places), slices.Clone(t.sigs)
 	t.resize(indexSize(len(t.places)))
 }

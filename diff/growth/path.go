@@ -114,7 +114,7 @@ func (w *pathWriter) step(l link, first bool) {
 	edge, class := w.t.edges.shown[l.edge], w.t.shown(l)
 	flags := w.t.edges.flags[l.edge]
 	switch {
-	case w.t.classes.flags[l.class]&system != 0:
+	case w.t.classes.flags[l.class]&(system|runtime) != 0:
 		w.settle()
 		if !first {
 			w.WriteString(" → ")

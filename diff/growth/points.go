@@ -21,7 +21,7 @@ func (l *ledger) findPoints(minimum int64) []point {
 	at := map[uint32]int{} // signature -> its point
 	for i := range l.after.places {
 		p := &l.after.places[i]
-		if p.alias != 0 {
+		if p.alias != 0 || p.parent == l.after.engine {
 			continue
 		}
 		if l.more(p.parent) >= minimum && !l.lengthened(uint32(i), minimum) {

@@ -157,6 +157,11 @@ func (s *sharer) mark() {
 			s.behind.set(n)
 		}
 	}
+	for _, k := range t.kept {
+		if k.by != graph.NoNode && !s.behind.has(k.by) && s.isKept(k.node) {
+			s.behind.clear(k.node)
+		}
+	}
 	var free []freed
 	var saved []graph.NodeID
 	enter := func(n graph.NodeID, entry uint32) {
@@ -180,7 +185,8 @@ func (s *sharer) mark() {
 		}
 	}
 	for n := range graph.NodeID(g.NumNodes()) {
-		if sig := t.sig(n); !suspect[sig.Row()] && s.ownersOf(n) == 0 && t.classes.flags[t.sigs[sig.Row()].class]&forgetful == 0 {
+		sig := t.sig(n)
+		if free := !suspect[sig.Row()] || t.isEngine(sig.Row()) && !s.behind.has(n); free && s.ownersOf(n) == 0 && t.classes.flags[t.sigs[sig.Row()].class]&forgetful == 0 {
 			enter(n, sig.Row())
 		}
 	}
@@ -200,6 +206,11 @@ func (s *sharer) mark() {
 			}
 		}
 	}
+}
+
+// isKept reports whether n is of the engine's own data, and no point gained it.
+func (s *sharer) isKept(n graph.NodeID) bool {
+	return s.led.after.isEngine(s.led.after.sig(n).Row()) && s.ownersOf(n) == 0
 }
 
 // seedElders gives the children that a point had before to it, where nothing
@@ -236,6 +247,7 @@ func (s *sharer) rescuerOf(point uint32) uint32 {
 func (s *sharer) suspects() []bool {
 	t := s.led.after
 	suspect := make([]bool, len(t.sigs))
+	suspect[t.engine] = len(s.points) > 0 // it is not what leads there
 	for n := range graph.NodeID(s.owners.Len()) {
 		if s.ownersOf(n) != 0 {
 			suspect[t.sig(n).Row()] = true

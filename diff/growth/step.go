@@ -14,6 +14,7 @@ type source struct {
 // before them, so that steps are remembered.
 type step struct {
 	sig      uint32
+	hangsAt  uint32     // sig, or that of the engine's own data
 	from     labelFlags // of the class of what it leaves
 	name     uint32
 	class    uint32
@@ -23,6 +24,7 @@ type step struct {
 	edgeType graph.EdgeType
 	named    bool // by a programmer
 	inside   bool // it leads to internals of what it leaves
+	engine   bool // it leads to the engine's own data, or to internals of them
 	aside    bool // it is not counted
 }
 
@@ -37,11 +39,13 @@ func (b *builder) step(from *source, t graph.EdgeType, name, class uint32) *step
 		return s
 	}
 	flags, leaves := b.classes.flags[class], from.flags
+	inside := isInside(leaves, flags) && from.sig != rootSig
 	edge := b.edgeLabel(t, name, leaves, flags, from.manner)
 	how := b.edges.flags[edge]
 	*s = step{
-		sig: from.sig, from: from.flags, name: name, class: class, edge: edge, place: absent, edgeType: t, state: claimed,
-		named: how&named != 0, inside: isInside(leaves, flags) && from.sig != rootSig, aside: how&(late|proto) != 0,
+		sig: from.sig, hangsAt: b.hangsAt(from.sig, flags), from: from.flags, name: name, class: class, edge: edge, place: absent, edgeType: t, state: claimed,
+		named: how&named != 0, inside: inside, aside: how&(late|proto) != 0,
+		engine: flags&runtime != 0 || inside && b.isEngine(from.sig),
 	}
 	switch {
 	case (flags|leaves)&runtime != 0 || how&late != 0:
@@ -61,9 +65,9 @@ func (b *builder) step(from *source, t graph.EdgeType, name, class uint32) *step
 }
 
 // isInside reports whether what an edge leads to is part of what it leaves, by the
-// flags of their classes: internals, and what the engine's own data are made of.
+// flags of their classes: internals, and the values that the engine's own data keep.
 func isInside(source, target labelFlags) bool {
-	return target&folded != 0 || source&runtime != 0 && target&(runtime|leaf) != 0
+	return target&folded != 0 || source&runtime != 0 && target&leaf != 0
 }
 
 func stepHash(sig, name, class uint32) uint32 {
@@ -74,7 +78,7 @@ func stepHash(sig, name, class uint32) uint32 {
 // placeOfStep returns the place that a step leads to, or absent if there are too many.
 func (b *builder) placeOfStep(s *step) uint32 {
 	if s.place == absent {
-		s.place = b.place(s.sig, s.edge, s.class)
+		s.place = b.place(s.hangsAt, s.edge, s.class)
 	}
 	return s.place
 }

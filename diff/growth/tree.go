@@ -29,12 +29,21 @@ type Tree struct {
 	index   []uint64 // hash table of places: hash, and place + 1 in the low half
 
 	anyKey uint32 // label of the edges to what hangs under keys
+	engine uint32 // signature of what the engine knows of objects
 
 	size    uint64 // bytes of all nodes
 	namer   *namer // nil once released
 	met     []metClass
+	kept    []keeping // the engine's own data, what keeps others before those
 	scratch []uint32 // memory that the walk needed, and nobody needs now
 }
+
+// keeping is one of the engine's own, and what first led to it. The signature of
+// such a node does not tell.
+type keeping struct{ node, by graph.NodeID }
+
+// isEngine reports whether a signature is of the engine's own data.
+func (t *Tree) isEngine(sig uint32) bool { return t.sigs[sig].parent == t.engine && sig > rootSig }
 
 // metClass is the class of a signature, for what leads to its objects and from them.
 type metClass struct {
