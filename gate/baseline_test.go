@@ -279,7 +279,7 @@ func TestBaselineBroken(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                           "this is no baseline",
 		`{"snapshot":{}}`:            "this is no baseline",
-		"heapdiff baseline 2\n":      `is of version "2"`,
+		"heapdiff baseline 1\n":      `is of version "1"`,
 		"heapdiff baseline 2\nhello": "cannot be unpacked",
 	} {
 		if _, err := gate.ReadBaseline("x", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
