@@ -35,7 +35,7 @@ type Tree struct {
 	namer   *namer // nil once released
 	met     []metClass
 	kept    []keeping // the engine's own data, what keeps others before those
-	scratch []uint32 // memory that the walk needed, and nobody needs now
+	scratch []uint32  // memory that the walk needed, and nobody needs now
 }
 
 // keeping is one of the engine's own, and what first led to it. The signature of
