@@ -21,7 +21,6 @@ func (c *comparison) rank() error {
 	if c.wrong == nil {
 		c.result.Ranking = c.shares.Rank(c.after)
 	}
-	c.signed.Release()
 	return c.wrong
 }
 

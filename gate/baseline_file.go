@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -334,7 +335,7 @@ func (d *decoder) texts() []string {
 func (d *decoder) strings() {
 	n := d.count(1)
 	d.table = make([]string, 0, n)
-	all := string(d.in) // one piece of memory for all of them
+	all := unsafe.String(unsafe.SliceData(d.in), len(d.in)) // which nobody writes to
 	for range n {
 		size := d.number()
 		if size > uint64(len(d.in)) {

@@ -140,7 +140,8 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 	b.namer = &namer{g, b.class, b.edge}
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
 	// What is not used of it is never touched, and so takes no memory.
-	places := min(max(g.NumNodes()/4, 1<<10), somePlaces)
+	places := min(max(g.NumNodes()/6, 1<<10), somePlaces)
+	b.kept = make([]keeping, 0, g.NumNodes()/4)
 	b.places = make([]place, 0, places)
 	b.index = make([]uint64, indexSize(places))
 	b.sigs = make([]sigNode, 2, places/2)

@@ -21,7 +21,7 @@ type classer struct {
 }
 
 func newClasser(g *graph.Graph, m *masker) *classer {
-	c := &classer{g: g, labels: newLabels(someLabels), mask: m, cache: newCache(g.Strings.Len())}
+	c := &classer{g: g, labels: newLabels(labelsOf(g)), mask: m, cache: newCache(g.Strings.Len())}
 	c.labels.put("", "", system) // the root's
 	c.labels.rest = c.labels.put("(other)", "(other)", builtin)
 	for id := range g.Strings.Len() {

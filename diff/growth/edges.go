@@ -28,7 +28,7 @@ type edger struct {
 }
 
 func newEdger(g *graph.Graph, m *masker) *edger {
-	e := &edger{g: g, labels: newLabels(someLabels), mask: m, cache: newCache(g.Strings.Len()), exports: map[graph.NodeID]uint32{}, tables: map[graph.NodeID]bool{}}
+	e := &edger{g: g, labels: newLabels(labelsOf(g)), mask: m, cache: newCache(g.Strings.Len()), exports: map[graph.NodeID]uint32{}, tables: map[graph.NodeID]bool{}}
 	e.start = e.labels.put("", "", system)
 	e.element = e.labels.put("[*]", "[*]", entry)
 	e.hidden = e.labels.put("(hidden)", "(hidden)", internal)

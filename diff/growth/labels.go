@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"regexp"
 	"unsafe"
+
+	"github.com/heapdiff/heapdiff/graph"
 )
 
 // labels are the names that signatures are made of: of edges, or of classes.
@@ -52,8 +54,8 @@ const (
 	late     // followed only when all others have been
 )
 
-// someLabels is how many an ordinary heap has.
-const someLabels = 1 << 12
+// labelsOf is how many labels a heap has, about.
+func labelsOf(g *graph.Graph) int { return min(g.Strings.Len()/8, 1<<15) }
 
 func newLabels(some int) *labels {
 	return &labels{

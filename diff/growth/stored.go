@@ -30,10 +30,10 @@ type StoredLabel struct {
 type StoredPlace struct {
 	Above       int32  // the place whose signature it hangs at, -1 for the root
 	Edge, Class uint32 // rows of the labels
-	Held        uint64 // edges
-	Own         bool   // it has a signature of its own, which these count:
-	Count, Self uint64 // objects; bytes with internals
 	Alias       bool   // the place of any name stands for it
+	Own         bool   // it has a signature of its own, which Count and Self are of
+	Held        uint64 // edges
+	Count, Self uint64 // objects; bytes with internals
 }
 
 // Store returns the tree as plain data.

@@ -48,9 +48,8 @@ func (c *Classes) Store() []StoredClass {
 func RestoreClasses(list []StoredClass) *Classes {
 	c := &Classes{names: []string{}}
 	text := &graph.Strings{}
-	c.shapes = shapes{text: text, proto: absent, numbers: map[graph.StringID]property{}}
-	ids := map[string]graph.StringID{}
-	var properties []graph.StringID
+	c.shapes = shapes{text: text, proto: absent}
+	properties := map[string]property{}
 	for _, s := range list {
 		place := int32(-1)
 		if s.Located {
@@ -62,16 +61,17 @@ func RestoreClasses(list []StoredClass) *Classes {
 			c.names = append(c.names, s.Name)
 			continue
 		}
-		properties = properties[:0]
-		for _, p := range s.Properties {
-			id, ok := ids[p]
+		from := uint32(len(c.shapes.props))
+		for _, name := range s.Properties {
+			p, ok := properties[name]
 			if !ok {
-				id = text.Append([]byte(p))
-				ids[p] = id
+				p = property(len(properties))
+				properties[name] = p
+				c.shapes.names = append(c.shapes.names, text.Append([]byte(name)))
 			}
-			properties = append(properties, id)
+			c.shapes.props = append(c.shapes.props, p)
 		}
-		c.shapes.add(place, 0, properties)
+		c.shapes.list = append(c.shapes.list, shape{from: from, to: uint32(len(c.shapes.props)), place: place})
 	}
 	return c
 }
