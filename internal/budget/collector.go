@@ -2,13 +2,17 @@ package budget
 
 import "runtime/debug"
 
-// garbage is how much may pile up between two collections, about. The columns of
-// a heap hold no pointers, so collections cost next to nothing, and what they
-// leave uncollected counts as our memory.
-const garbage = 16 << 20
+// Garbage is what may pile up between two collections, about, in bytes. The
+// columns of a heap hold no pointers, so collections of large heaps cost next to
+// nothing, and what they leave uncollected counts as our memory. Beside a small
+// heap there is room for more.
+const (
+	garbage      = 16 << 20
+	smallGarbage = 48 << 20
+)
 
-// SetCollector lets garbage pile up beside that many bytes that are in use. Where
-// little is in use more of it may be garbage, as collections cost a little still.
+// SetCollector lets garbage pile up beside that many bytes that are in use.
 func SetCollector(used uint64) {
-	debug.SetGCPercent(int(min(max(garbage*100/max(used, 1), 2), 50)))
+	room := max(garbage, smallGarbage-min(used, smallGarbage)/2)
+	debug.SetGCPercent(int(min(max(room*100/max(used, 1), 2), 300)))
 }
