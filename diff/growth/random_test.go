@@ -147,7 +147,7 @@ func TestShareByDefinition(t *testing.T) {
 		}
 		led := newLedger(before, after, later, id)
 		points := led.findPoints(o.minimum())
-		sh := newSharer(later, led, points)
+		sh := newSharer(later, led, points, 0)
 		a := attribute(led, sh)
 		if _, err := a.reconcile(before, after); err != nil {
 			t.Fatal(err)

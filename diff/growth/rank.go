@@ -29,7 +29,7 @@ func Share(before, after *Tree, g *graph.Graph, id Identity, o Options) (*Shares
 	s := &Shares{o: o}
 	crew.Both(o.Jobs, func() {
 		s.led = newLedger(before, after, g, id)
-		s.sharer = newSharer(g, s.led, s.led.findPoints(o.minimum()))
+		s.sharer = newSharer(g, s.led, s.led.findPoints(o.minimum()), o.Jobs)
 		s.att = attribute(s.led, s.sharer)
 	}, func() {
 		s.code = findCode(after, o.Maps)

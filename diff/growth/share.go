@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/crew"
 )
 
 // sharer finds out which accumulation points hold each object.
@@ -21,6 +22,7 @@ type sharer struct {
 	g      *graph.Graph
 	led    *ledger
 	points []point
+	jobs   int // how many goroutines work
 
 	pointOf []uint32           // signature -> point + 1
 	grown   []bool             // place -> whether it grew
@@ -54,9 +56,9 @@ type elder struct {
 	set  uint32
 }
 
-func newSharer(g *graph.Graph, led *ledger, points []point) *sharer {
+func newSharer(g *graph.Graph, led *ledger, points []point, jobs int) *sharer {
 	s := &sharer{
-		g: g, led: led, points: points,
+		g: g, led: led, points: points, jobs: jobs,
 		pointOf: make([]uint32, len(led.after.sigs)), child: make([]uint32, len(led.after.sigs)),
 		grown: make([]bool, len(led.after.places)), owners: graph.MakeNarrowIn(led.after.takeScratch(), g.NumNodes()),
 		next: newFrontier(g.NumNodes()),
@@ -164,36 +166,31 @@ func (s *sharer) mark() {
 	}
 	var free []freed
 	var saved []graph.NodeID
-	enter := func(n graph.NodeID, entry uint32) {
-		from, to := g.Edges(n)
-		for e := from; e < to; e++ {
-			l := g.Links[e]
-			t := l.To()
-			if !s.behind.has(t) || !retains(l) {
-				continue
-			}
-			switch {
-			case s.grows(n, e):
-			case s.ownersOf(t) == 0:
-				s.behind.clear(t)
-				free = append(free, freed{t, entry})
-			case !s.rescue.has(t):
-				s.rescue.set(t)
-				saved = append(saved, t)
-				s.rescuers[rescuer{s.ownersOf(t), entry}]++
-			}
+	cross := func(c crossing, entry uint32) {
+		t := g.Links[c.edge].To()
+		switch {
+		case !s.behind.has(t) || s.grows(c.from, c.edge):
+		case s.ownersOf(t) == 0:
+			s.behind.clear(t)
+			free = append(free, freed{t, entry})
+		case !s.rescue.has(t):
+			s.rescue.set(t)
+			saved = append(saved, t)
+			s.rescuers[rescuer{s.ownersOf(t), entry}]++
 		}
 	}
-	for n := range graph.NodeID(g.NumNodes()) {
-		sig := t.sig(n)
-		if free := !suspect[sig.Row()] || t.isEngine(sig.Row()) && !s.behind.has(n); free && s.ownersOf(n) == 0 && t.classes.flags[t.sigs[sig.Row()].class]&forgetful == 0 {
-			enter(n, sig.Row())
-		}
+	for _, c := range s.crossings(suspect) {
+		cross(c, t.sig(c.from).Row())
 	}
 	for len(free) > 0 {
 		f := free[len(free)-1]
 		free = free[:len(free)-1]
-		enter(f.node, f.entry)
+		from, to := g.Edges(f.node)
+		for e := from; e < to; e++ {
+			if retains(g.Links[e]) {
+				cross(crossing{f.node, e}, f.entry)
+			}
+		}
 	}
 	for len(saved) > 0 {
 		n := saved[len(saved)-1]
@@ -206,6 +203,41 @@ func (s *sharer) mark() {
 			}
 		}
 	}
+}
+
+// crossing is a retaining edge from a node that is reachable without grown
+// children to one of which that is not known.
+type crossing struct {
+	from graph.NodeID
+	edge graph.EdgeID
+}
+
+// crossings returns the edges that lead out of what is known to be free, in the
+// order of the file. Nothing is written meanwhile, so that both cores can look.
+func (s *sharer) crossings(suspect []bool) []crossing {
+	t, g := s.led.after, s.g
+	find := func(from, to graph.NodeID) (out []crossing) {
+		for n := from; n < to; n++ {
+			sig := t.sig(n).Row()
+			switch {
+			case suspect[sig] && (s.behind.has(n) || !t.isEngine(sig)):
+				continue
+			case s.ownersOf(n) != 0, t.classes.flags[t.sigs[sig].class]&forgetful != 0:
+				continue
+			}
+			first, end := g.Edges(n)
+			for i, l := range g.Links[first:end] {
+				if s.behind.has(l.To()) && retains(l) {
+					out = append(out, crossing{n, first + graph.EdgeID(i)})
+				}
+			}
+		}
+		return out
+	}
+	var low, high []crossing
+	half, nodes := graph.NodeID(g.NumNodes()/2), graph.NodeID(g.NumNodes())
+	crew.Both(s.jobs, func() { low = find(0, half) }, func() { high = find(half, nodes) })
+	return append(low, high...)
 }
 
 // isKept reports whether n is of the engine's own data, and no point gained it.
