@@ -39,13 +39,23 @@ func (s *subject) duplicates() Duplicates {
 		groups []copies
 	)
 	s.eachText(func(n graph.NodeID) { byName[s.Name[n]]++ }, joined.add)
+	joined.index()
+	likely := graph.NewBits(len(byName)) // texts that are likely among the joined ones
+	for id, count := range byName {
+		if count > 0 && joined.expect(s.Strings.Bytes(graph.StringID(id))) {
+			likely.Add(graph.NodeID(id))
+		}
+	}
 	joined.sort()
 	for id, count := range byName {
 		byName[id] = 0
 		if count == 0 {
 			continue
 		}
-		same := joined.of(s.Strings.Bytes(graph.StringID(id)))
+		var same []joinedText
+		if likely.Has(graph.NodeID(id)) {
+			same = joined.of(s.Strings.Bytes(graph.StringID(id)))
+		}
 		if count == 1 && len(same) == 0 {
 			continue
 		}
