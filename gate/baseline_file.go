@@ -98,12 +98,7 @@ func ReadBaseline(name string, r io.Reader) (*Baseline, error) {
 	if err != nil {
 		return nil, err
 	}
-	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(mostBaseline))
-	if err != nil {
-		return nil, err
-	}
-	defer z.Close()
-	text, err := z.DecodeAll(packed, nil)
+	text, err := unpack(packed)
 	if err != nil {
 		return nil, fault("the baseline is damaged: it cannot be unpacked")
 	}
@@ -116,6 +111,24 @@ func ReadBaseline(name string, r io.Reader) (*Baseline, error) {
 		return nil, fault("the baseline is damaged: " + d.err.Error())
 	}
 	return b, nil
+}
+
+// unpack returns what is in a frame that says how much that is. Room is made for so
+// much and no more, however much a hostile frame goes on to unpack to.
+func unpack(packed []byte) ([]byte, error) {
+	var frame zstd.Header
+	if err := frame.Decode(packed); err != nil {
+		return nil, err
+	}
+	if !frame.HasFCS || frame.FrameContentSize > mostBaseline {
+		return nil, zstd.ErrDecoderSizeExceeded
+	}
+	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(mostBaseline), zstd.WithDecodeAllCapLimit(true))
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	return z.DecodeAll(packed, make([]byte, 0, frame.FrameContentSize))
 }
 
 // encoder writes values; when it gathers, it only notes the strings.
@@ -334,7 +347,7 @@ func (d *decoder) texts() []string {
 
 func (d *decoder) strings() {
 	n := d.count(1)
-	d.table = make([]string, 0, n)
+	d.table = make([]string, 0, min(n, mostAhead))
 	all := unsafe.String(unsafe.SliceData(d.in), len(d.in)) // which nobody writes to
 	for range n {
 		size := d.number()

@@ -2,11 +2,13 @@ package gate_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"maps"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -284,6 +286,44 @@ func TestBaselineBroken(t *testing.T) {
 	} {
 		if _, err := gate.ReadBaseline("x", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// TestBaselineOfNothing holds that a small file does not take more memory than what
+// it unpacks to, nor unpack to more than it says.
+func TestBaselineOfNothing(t *testing.T) {
+	const size = 64 << 20
+	packer, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var unsized bytes.Buffer
+	packer.Reset(&unsized)
+	if _, err := packer.Write(make([]byte, 4*size)); err != nil {
+		t.Fatal(err)
+	}
+	if err := packer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	twice := packer.EncodeAll([]byte{0}, nil)
+	twice = packer.EncodeAll(make([]byte, 4*size), twice)
+	manyNames := append(binary.AppendUvarint(nil, size), make([]byte, size)...)
+
+	for name, frame := range map[string][]byte{
+		"of no size": unsized.Bytes(),
+		"twice":      twice,
+		"many names": packer.EncodeAll(manyNames, nil),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		var broken *gate.BaselineError
+		if _, err := gate.ReadBaseline("x", bytes.NewReader(append([]byte("heapdiff baseline 2\n"), frame...))); !errors.As(err, &broken) {
+			t.Errorf("%s: %v", name, err)
+		}
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > 2*size {
+			t.Errorf("%s: %d bytes make room for %d MiB", name, len(frame), took>>20)
 		}
 	}
 }
