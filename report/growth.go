@@ -196,6 +196,8 @@ func byClass(children []growth.Child) []growth.Child {
 func mending(l *growth.Line) Phrase {
 	const little = 200 // one part in so many is no reason to look further
 	switch {
+	case l.Kind == growth.Engine && l.Exclusive >= l.Share:
+		return Phrase{words("the engine's own")} // nobody can mend it
 	case l.Exclusive >= l.Share:
 		return Phrase{words("mending it frees all of it")}
 	case l.Share-l.Exclusive < l.Share/little:

@@ -62,8 +62,10 @@ func (s *sharer) mark() {
 			s.rescuers[rescuer{s.ownersOf(t), entry}]++
 		}
 	}
-	for _, c := range s.crossings(suspect) {
-		cross(c, t.sig(c.from).Row())
+	for _, half := range s.crossings(suspect) {
+		for _, c := range half {
+			cross(c, t.sig(c.from).Row())
+		}
 	}
 	for len(free) > 0 {
 		f := free[len(free)-1]
@@ -96,10 +98,13 @@ type crossing struct {
 }
 
 // crossings returns the edges that lead out of what is known to be free, in the
-// order of the file. Nothing is written meanwhile, so that both cores can look.
-func (s *sharer) crossings(suspect []bool) []crossing {
+// order of the file, by halves. Nothing is written meanwhile, so that both cores
+// can look. Of those that lead to one of the engine's own, such as a shape that
+// millions have, the first does.
+func (s *sharer) crossings(suspect []bool) [2][]crossing {
 	t, g := s.led.after, s.g
 	find := func(from, to graph.NodeID) (out []crossing) {
+		met := newBitset(g.NumNodes())
 		for n := from; n < to; n++ {
 			sig := t.sig(n).Row()
 			switch {
@@ -110,17 +115,22 @@ func (s *sharer) crossings(suspect []bool) []crossing {
 			}
 			first, end := g.Edges(n)
 			for i, l := range g.Links[first:end] {
-				if s.behind.has(l.To()) && retains(l) {
-					out = append(out, crossing{n, first + graph.EdgeID(i)})
+				to := l.To()
+				if !s.behind.has(to) || !retains(l) || met.has(to) {
+					continue
 				}
+				if t.isEngine(t.sig(to).Row()) {
+					met.set(to)
+				}
+				out = append(out, crossing{n, first + graph.EdgeID(i)})
 			}
 		}
 		return out
 	}
-	var low, high []crossing
+	var out [2][]crossing
 	half, nodes := graph.NodeID(g.NumNodes()/2), graph.NodeID(g.NumNodes())
-	crew.Both(s.jobs, func() { low = find(0, half) }, func() { high = find(half, nodes) })
-	return append(low, high...)
+	crew.Both(s.jobs, func() { out[0] = find(0, half) }, func() { out[1] = find(half, nodes) })
+	return out
 }
 
 // isKept reports whether n is of the engine's own data, and no point gained it.

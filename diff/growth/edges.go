@@ -33,7 +33,7 @@ func newEdger(g *graph.Graph, m *masker) *edger {
 	e.element = e.labels.put("[*]", "[*]", entry)
 	e.hidden = e.labels.put("(hidden)", "(hidden)", internal)
 	e.any = e.labels.put(".*", ".*", entry)
-	e.engine = e.labels.put("(engine)", "(engine)", internal|late)
+	e.engine = e.labels.put("(engine)", "", internal|late) // the class says it all
 	e.labels.rest = e.any
 	return e
 }
