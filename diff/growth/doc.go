@@ -4,17 +4,16 @@
 // them too.
 //
 //	heap before ─ Build ─▶ Tree ─┐
-//	heap after  ─ Build ─▶ Tree ─┴─ Rank ─▶ Ranking
+//	heap after  ─ Build ─▶ Tree ─┴─ Share ─▶ Shares ─ Rank ─▶ Ranking
 //
 // [Build] reduces a heap to its signatures: the ways from the root to its
-// objects, with what varies (indices, keys, numbers in names) taken out. [Rank]
+// objects, with what varies (indices, keys, numbers in names) taken out. [Share]
 // matches two such trees, and calls a place an accumulation point if it did not
 // become more itself while what it holds did. The bytes that came are divided
 // among the points by reachability, shared ones in equal parts, and everything
-// adds up to the growth of the heap, to the byte, or Rank returns an error. All of
-// that needs no dominators, so that [Share] can do it beside them.
-// [Ranking.Judge] judges
-// series of more than two heaps.
+// adds up to the growth of the heap, to the byte, or Share returns an error. All of
+// that needs no dominators, and can be done beside them. [Shares.Rank] writes the
+// lines, and [Ranking.Judge] judges series of more than two heaps.
 //
 // # One heap at a time
 //
@@ -27,7 +26,8 @@
 //	table := …                                  // id -> before.Sig.At(n), h1.Self.At(n)
 //	before.Release()                            // h1 can go
 //	after := growth.Build(h2.Graph, o)
-//	r, err := growth.Rank(before, after, h2, table, o)   // or nil for table: structure
+//	s, err := growth.Share(before, after, h2.Graph, table, o)   // or nil for table: structure
+//	r := s.Rank(h2)
 //	after.Release()
 //
 // Build needs the edges that do not retain to be loose and the detachedness of
