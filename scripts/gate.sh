@@ -56,16 +56,17 @@ verdict() {
 kinds=("$@")
 if [[ $# -eq 0 ]]; then
   mapfile -t kinds < <("$NODE" -p "require('$ROOT/testdata/programs/leaks.json').map(leak => leak.kind).join('\n')")
-  kinds+=("${!sites[@]/#/go-}")
+  packages=("${!sites[@]}")
+  kinds+=("${packages[@]/#/go-}")
 fi
 [[ ${kinds[*]} != *detached-dom* ]] || CHROMIUM=$(chromium_binary)
 [[ ${kinds[*]} != *go-* ]] || (cd "$ROOT/testdata/go-leaks" && go build -trimpath -o "$work/shop" .)
 wrong=0
 for kind in "${kinds[@]}"; do
   said=
-  # What the first line must name: one of the owners, where the verdict has its finding.
+  # What the first line must name: one of the owners, without its script.
   [[ $kind == go-* ]] && owners="example\.com/shop/${kind#go-}\.(.*\.)?${sites[${kind#go-}]}" || owners=$("$NODE" -p "const leak = require('$ROOT/testdata/programs/leaks.json').find(leak => leak.kind === '$kind');
-    [leak.place || leak.owners].flat().map(owner => owner.replace(/[.*+?^\${}()|[\\]\\\\]/g, '\\\\\$&')).join('|')")
+    [leak.place || leak.owners].flat().map(owner => owner.replace(/^.*: /, '').replace(/[.*+?^\${}()|[\\]\\\\]/g, '\\\\\$&')).join('|')")
   red=0 green=0
   for ((run = 1; run <= runs; run++)); do
     heap "$kind" 0 base
