@@ -89,7 +89,8 @@ func ReadBaseline(name string, r io.Reader) (*Baseline, error) {
 	}
 	line, rest, ok := bytes.Cut(start[:n], []byte("\n"))
 	if !ok || !IsBaseline(line) {
-		return nil, fault("this is no baseline")
+		// Whoever writes a baseline to a file that is something else loses it.
+		return nil, &BaselineError{name, "this is no baseline", "heapdiff baseline SNAPSHOT -o main.heapbase makes one"}
 	}
 	if version := string(line[len(baselineMagic):]); version != fmt.Sprint(baselineVersion) {
 		return nil, fault(fmt.Sprintf("the baseline is of version %q, and this program reads version %d", version, baselineVersion))

@@ -1,13 +1,14 @@
 package growth
 
+// This file finds out what stands behind the points: what is reachable only through
+// what they gained.
+
 import (
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/crew"
 )
-
-// What stands behind the points: it is reachable only through what they gained.
 
 // freed is a node that is reachable without grown children, and the last
 // signature on the way there whose path says so.
@@ -31,7 +32,8 @@ type elder struct {
 //
 // A node whose path leads through no grown child is reachable on that path.
 // That is known of whole signatures, so that only the others have to be walked,
-// from the edges that lead to them.
+// from the edges that lead to them. Of the engine's own, whose signature is not
+// how they are reached, it is known of what first led to each.
 func (s *sharer) mark() {
 	g := s.g
 	suspect := s.suspects()
