@@ -1,11 +1,12 @@
 package diff
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"sync/atomic"
+	"sync"
 
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
@@ -36,7 +37,7 @@ func Compare(ctx context.Context, before, after Opener, o Options) (*Result, err
 		return nil, err
 	}
 	reduced.tidy() // what the earlier heap took is room for the later one
-	return follow(ctx, func() (*Reduction, error) { return reduced, nil }, reduced.Size(), after, true)
+	return newComparison(reduced, true).follow(ctx, after, reduced.Size())
 }
 
 // tidy collects what a large heap left behind.
@@ -49,47 +50,53 @@ func (r *Reduction) tidy() {
 // Follow compares the reduced heap with a later one, which is read while it is
 // loaded. Neither is changed, so that others can follow.
 func (r *Reduction) Follow(ctx context.Context, after Opener) (*Result, error) {
-	return follow(ctx, func() (*Reduction, error) { return r, nil }, r.Size(), after, false)
+	return newComparison(r, false).follow(ctx, after, r.Size())
 }
 
-// FollowStored is Follow for a stored heap. before is not asked for it until the
-// later heap has been read, and may wait.
-func FollowStored(ctx context.Context, before func() (*Reduction, error), after Opener) (*Result, error) {
-	return follow(ctx, before, storedSize, after, false)
+// FollowStored is Follow for a stored heap, which is reduced with options. before
+// is not asked for it until the later heap has been walked.
+func FollowStored(ctx context.Context, before func() (*Reduction, error), after Opener, o Options) (*Result, error) {
+	c := &comparison{options: o.withDefaults()}
+	c.stored = func() (err error) {
+		c.before, err = before()
+		return err
+	}
+	return c.follow(ctx, after, storedSize)
 }
 
-// follow compares with a later heap a reduction that takes so much memory. If it
-// is the last one, the reduction is used up on the way.
-func follow(ctx context.Context, before func() (*Reduction, error), held uint64, after Opener, last bool) (*Result, error) {
-	c := &comparison{last: last}
-	var fault error
-	know := func(h *parse.Heap) {
-		if c.before, fault = before(); fault == nil {
-			c.options = c.before.options
-			c.know(h)
-		}
-	}
-	unlessFault := func(do func(*parse.Heap)) func(*parse.Heap) {
-		return func(h *parse.Heap) {
-			if fault == nil {
-				do(h)
-			}
-		}
-	}
-	read, nest := unlessFault(c.read), unlessFault(c.nest)
-	h, err := after(ctx, parse.Options{Known: know, Beside: read, Weighed: nest, Held: held, PerNode: perNode})
+// newComparison compares something with a reduction. If it is the last that does,
+// the reduction is used up on the way.
+func newComparison(before *Reduction, last bool) *comparison {
+	return &comparison{before: before, options: before.options, last: last}
+}
+
+// follow compares with a later heap; what it is compared with takes so much memory.
+func (c *comparison) follow(ctx context.Context, after Opener, held uint64) (*Result, error) {
+	h, err := c.load(ctx, after, held)
 	if err != nil {
 		return nil, err
 	}
-	if c.before == nil && fault == nil {
-		know(h)
-		read(h)
-		nest(h)
-	}
-	if fault != nil {
-		return nil, fault
-	}
 	return c.weigh(ctx, h)
+}
+
+// load opens the later heap and does beside what can be done.
+func (c *comparison) load(ctx context.Context, after Opener, held uint64) (*parse.Heap, error) {
+	o := parse.Options{Known: c.know, Beside: c.read, Weighed: c.nest, Held: held, PerNode: perNode}
+	if c.stored != nil {
+		o.Settled = func(*parse.Heap) { c.meet() } // the walk of the ranking takes longest
+	}
+	h, err := after(ctx, o)
+	if err == nil && c.after == nil {
+		c.readAll(h)
+	}
+	return h, cmp.Or(c.fault, err) // a fault is why it was not read to its end
+}
+
+// readAll reads a heap that has been loaded.
+func (c *comparison) readAll(h *parse.Heap) {
+	c.know(h)
+	c.read(h, new(parse.Loading))
+	c.nest(h)
 }
 
 // reduce is a function of its own so that the heap is garbage when it returns.
@@ -100,9 +107,7 @@ func reduce(ctx context.Context, open Opener, o Options) (*Reduction, error) {
 		return nil, err
 	}
 	if r.sums == nil {
-		r.know(h)
-		r.read(h)
-		r.weigh(h)
+		r.readAll(h)
 	}
 	r.describe(h)
 	return r, ctx.Err()
@@ -111,10 +116,8 @@ func reduce(ctx context.Context, open Opener, o Options) (*Reduction, error) {
 // Compare compares the reduced heap with a later one, whose classes must be
 // provisional as parse.Load leaves them. Neither is changed.
 func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, error) {
-	c := &comparison{before: r, options: r.options}
-	c.know(after)
-	c.read(after)
-	c.nest(after)
+	c := newComparison(r, false)
+	c.readAll(after)
 	return c.weigh(ctx, after)
 }
 
@@ -122,10 +125,13 @@ func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, er
 type comparison struct {
 	options  Options
 	before   *Reduction
-	last     bool // of the comparisons with before: what was used of it may go
+	stored   func() error // gets before; nil if it is at hand
+	fault    error        // with that
+	last     bool         // of the comparisons with before: what was used of it may go
 	after    *parse.Heap
 	sums     *sums // of after
 	met      encounter
+	meeting  sync.Once
 	ofSeries bool // there are heaps in between: the series says what is doubtful
 	result   Result
 
@@ -136,12 +142,10 @@ type comparison struct {
 	grown  []grown // objects that weigh more
 	reused bitset  // rows of ids that were given to an object of another type; nil unless growth is ranked
 
-	begun  *growth.Begun // of after; nil unless growth is ranked
-	signed *growth.Tree
+	signed *growth.Tree // of after; nil unless growth is ranked
 	shares *growth.Shares
-	wrong  error        // with the shares
-	tree   *graph.Tree  // of after
-	halves atomic.Int32 // done of what growth needs
+	wrong  error       // with the shares
+	tree   *graph.Tree // of after
 	shown  *shown
 	names  *paths.Finder
 }
@@ -152,44 +156,52 @@ func (c *comparison) know(h *parse.Heap) {
 	c.options.both(func() {
 		c.sums = newSums(h)
 	}, func() {
-		c.match()
-		if c.options.Ranking != nil {
-			c.begun = growth.Begin(h.Graph, *c.options.Ranking)
+		if c.stored == nil {
+			c.match()
 		}
 	})
 }
 
-// read finds out what can be known before the dominators are.
-func (c *comparison) read(h *parse.Heap) {
-	c.options.both(func() { // takes longest, and so begins first
-		if c.begun != nil {
-			c.signed = c.begun.Build()
+// meet finds out what has become of classes, kinds and objects. Whoever needs it
+// first does it. It reports whether there is something to compare with.
+func (c *comparison) meet() bool {
+	c.meeting.Do(func() {
+		if c.stored != nil {
+			if c.fault = c.stored(); c.fault != nil {
+				return
+			}
+			c.match()
 		}
-	}, func() {
 		c.classes()
 		c.kinds()
 		c.survivors()
-		c.half()
 	})
-	if c.signed != nil {
-		if c.last {
-			tidyPieces(h)
-		}
+	return c.fault == nil
+}
+
+// read finds out where everything hangs, and who has what grew.
+func (c *comparison) read(h *parse.Heap, l *parse.Loading) {
+	if c.options.Ranking == nil {
+		return
+	}
+	if c.stored == nil {
+		l.Known() // before the walk, which is the shorter one, has ended
+	}
+	c.signed = growth.BuildBeside(h.Graph, *c.options.Ranking, l)
+	if c.last {
+		tidyPieces(h)
+	}
+	if c.meet() {
 		c.share()
 	}
 }
 
-// nest finds out which classes stand within which. It may run beside read.
+// nest finds out which classes stand within which, and which objects gained. It
+// may run beside read.
 func (c *comparison) nest(h *parse.Heap) {
 	c.tree = h.Dominators.Tree()
 	c.sums.nest = newNesting(h, c.tree, c.sums.naming)
-	c.half()
-}
-
-// half ends one half of what growth needs: the classes, and how they nest. Whoever
-// ends the second goes on.
-func (c *comparison) half() {
-	if c.halves.Add(1) == 2 {
+	if c.meet() {
 		c.retained()
 		c.growth()
 	}

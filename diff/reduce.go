@@ -50,8 +50,7 @@ type Reduction struct {
 	objects *records      // nil if ids are not to be looked at
 	witness *witness      // nil if the ids are not known
 	places  *places       // nil if ids are to be believed whatever they say
-	begun   *growth.Begun // nil unless growth is to be ranked, and once there is:
-	tree    *growth.Tree
+	tree    *growth.Tree  // nil unless growth is to be ranked
 	scripts paths.Scripts
 	form    form
 	traces  []graph.Trace // what had been made when; nil if that was not tracked
@@ -61,11 +60,16 @@ type Reduction struct {
 // them, to be compared with a later heap. Then h can be dropped.
 func Reduce(ctx context.Context, h *parse.Heap, o Options) (*Reduction, error) {
 	r := &Reduction{options: o.withDefaults()}
-	r.know(h)
-	r.read(h)
-	r.weigh(h)
+	r.readAll(h)
 	r.describe(h)
 	return r, ctx.Err()
+}
+
+// readAll reads a heap that has been loaded.
+func (r *Reduction) readAll(h *parse.Heap) {
+	r.know(h)
+	r.read(h, new(parse.Loading))
+	r.weigh(h)
 }
 
 // know notes what follows from the nodes alone.
@@ -75,9 +79,6 @@ func (r *Reduction) know(h *parse.Heap) {
 		r.sums.naming = r.sums.naming.Detached()
 		r.scripts = paths.FindScripts(h.Graph)
 		r.form = formOf(h.Graph)
-		if r.options.Ranking != nil {
-			r.begun = growth.Begin(h.Graph, *r.options.Ranking)
-		}
 	}, func() {
 		if r.options.Match == Structure {
 			r.witness = newWitness(h.Graph, newIDs(&h.ID, h.NumNodes()))
@@ -88,16 +89,17 @@ func (r *Reduction) know(h *parse.Heap) {
 	})
 }
 
-// read notes what can be known before the dominators are.
-func (r *Reduction) read(h *parse.Heap) {
-	if r.begun != nil {
-		r.tree = r.begun.Build()
-		r.begun = nil
-		if r.objects != nil {
-			r.objects.sign(h, &r.tree.Sig)
-		}
-		r.tree.Release()
+// read notes where everything hangs.
+func (r *Reduction) read(h *parse.Heap, l *parse.Loading) {
+	if r.options.Ranking == nil {
+		return
 	}
+	l.Known() // before the walk, which is the shorter one, has ended
+	r.tree = growth.BuildBeside(h.Graph, *r.options.Ranking, l)
+	if r.objects != nil {
+		r.objects.sign(h, &r.tree.Sig)
+	}
+	r.tree.Release()
 }
 
 // weigh notes what the dominators tell. It may run beside read.

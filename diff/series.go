@@ -36,15 +36,11 @@ func Series(ctx context.Context, heaps []Opener, o Options) (*Result, error) {
 		}
 	}
 	reduced.tidy()
-	c := &comparison{before: reduced, last: true, options: reduced.options, ofSeries: true}
-	h, err := heaps[len(heaps)-1](ctx, parse.Options{Known: c.know, Beside: c.read, Weighed: c.nest, Held: s.held, PerNode: perNode})
+	c := newComparison(reduced, true)
+	c.ofSeries = true
+	h, err := c.load(ctx, heaps[len(heaps)-1], s.held)
 	if err != nil {
 		return nil, err
-	}
-	if c.after == nil {
-		c.know(h)
-		c.read(h)
-		c.nest(h)
 	}
 	s.meet(h.Graph)
 	r, err := c.weigh(ctx, h)

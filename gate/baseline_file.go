@@ -79,9 +79,22 @@ func (e *BaselineError) Hint() string { return e.Try }
 
 // ReadBaseline reads a baseline; name is what errors call it.
 func ReadBaseline(name string, r io.Reader) (*Baseline, error) {
-	fault := func(what string) error {
-		return &BaselineError{name, what, "make it anew: heapdiff baseline SNAPSHOT -o " + name}
+	p, err := OpenBaseline(name, r)
+	if err != nil {
+		return nil, err
 	}
+	return p.Unpack()
+}
+
+// PackedBaseline is a file that says that it is a baseline.
+type PackedBaseline struct {
+	name  string
+	frame []byte
+}
+
+// OpenBaseline reads a baseline to its end, and leaves it packed.
+func OpenBaseline(name string, r io.Reader) (*PackedBaseline, error) {
+	p := &PackedBaseline{name: name}
 	start := make([]byte, len(baselineMagic)+8)
 	n, err := io.ReadFull(r, start)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
@@ -93,15 +106,17 @@ func ReadBaseline(name string, r io.Reader) (*Baseline, error) {
 		return nil, &BaselineError{name, "this is no baseline", "heapdiff baseline SNAPSHOT -o main.heapbase makes one"}
 	}
 	if version := string(line[len(baselineMagic):]); version != fmt.Sprint(baselineVersion) {
-		return nil, fault(fmt.Sprintf("the baseline is of version %q, and this program reads version %d", version, baselineVersion))
+		return nil, p.fault(fmt.Sprintf("the baseline is of version %q, and this program reads version %d", version, baselineVersion))
 	}
-	packed, err := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(rest), r), mostBaseline))
+	p.frame, err = io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(rest), r), mostBaseline))
+	return p, err
+}
+
+// Unpack returns what the file has.
+func (p *PackedBaseline) Unpack() (*Baseline, error) {
+	text, err := unpack(p.frame)
 	if err != nil {
-		return nil, err
-	}
-	text, err := unpack(packed)
-	if err != nil {
-		return nil, fault("the baseline is damaged: it cannot be unpacked")
+		return nil, p.Damaged(errors.New("it cannot be unpacked"))
 	}
 	d := &decoder{in: text}
 	b := d.baseline()
@@ -109,9 +124,18 @@ func ReadBaseline(name string, r io.Reader) (*Baseline, error) {
 		d.fail("there is something behind its end")
 	}
 	if d.err != nil {
-		return nil, fault("the baseline is damaged: " + d.err.Error())
+		return nil, p.Damaged(d.err)
 	}
 	return b, nil
+}
+
+// Damaged is the error of a baseline with which something is wrong.
+func (p *PackedBaseline) Damaged(wrong error) error {
+	return p.fault("the baseline is damaged: " + wrong.Error())
+}
+
+func (p *PackedBaseline) fault(what string) error {
+	return &BaselineError{p.name, what, "make it anew: heapdiff baseline SNAPSHOT -o " + p.name}
 }
 
 // unpack returns what is in a frame that says how much that is. Room is made for so

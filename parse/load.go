@@ -37,14 +37,17 @@ type Options struct {
 	// has no dominators, no retained sizes and no classes, and nobody is called.
 	SkipDominators bool
 
-	// Known is called while the graph is walked, with a heap of which nodes, sizes
-	// and classes are settled, but not which edges retain. It may read it, and may
-	// be nil.
+	// Known is called with a heap of which nodes, sizes and classes are settled, but
+	// not which edges retain. It may read it, and may be nil.
 	Known func(*Heap)
 
-	// Beside is called while the dominators are computed, with a heap that has
+	// Beside is called while edges are settled and dominators are computed, with a
+	// heap of which the rest is as Loading says. It may read it, and may be nil.
+	Beside func(*Heap, *Loading)
+
+	// Settled is called before the dominators are computed, with a heap that has
 	// everything but them. It may read it, and may be nil.
-	Beside func(*Heap)
+	Settled func(*Heap)
 
 	// Weighed is called with a heap that has everything, while Beside may still be at
 	// work. It may read it, and may be nil.
@@ -120,41 +123,47 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 		span.Settle()
 		return h, ctx.Err()
 	}
-	var span *graph.Span
-	nothing := func() {}
-	for _, phase := range []struct {
-		name   string
-		run    func()
-		beside func()
-	}{
-		{"owners", func() { rules.Prepare(g) }, nothing},
-		{"reachable", func() { span = graph.Walk(g) }, func() {
-			rules.Weigh(g, rules.Options{KeepRaw: o.KeepRaw})
-			h.classes = rules.Classify(g)
-			if o.Known != nil {
-				o.Known(h)
-			}
-		}},
-		{"dominators", func() { span.Settle() }, nothing},
-		{"dominators", func() {
-			h.Dominators = span.Dominators()
-			h.Dominators.Weigh(&g.Self)
-			if o.Weighed != nil {
-				o.Weighed(h)
-			}
-		}, func() {
-			if o.Beside != nil {
-				o.Beside(h)
-			}
-		}},
-	} {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+	o.Progress("owners", 0, 0)
+	rules.Prepare(g)
+	tidy(g, false)
+	l := newLoading(func() {
+		rules.Weigh(g, rules.Options{KeepRaw: o.KeepRaw})
+		h.classes = rules.Classify(g)
+		if o.Known != nil {
+			o.Known(h)
 		}
-		o.Progress(phase.name, 0, 0)
-		crew.Both(o.Jobs, phase.run, phase.beside)
-		tidy(g, phase.name == "reachable")
+	})
+	crew.Both(o.Jobs, func() {
+		defer l.giveUp()
+		o.Progress("reachable", 0, 0)
+		span := graph.Walk(g)
+		l.Known()
+		if ctx.Err() != nil {
+			return
+		}
+		l.settle(span.Settle)
+		tidy(g, true)
+		if o.Settled != nil {
+			o.Settled(h)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		o.Progress("dominators", 0, 0)
+		h.Dominators = span.Dominators()
+		h.Dominators.Weigh(&g.Self)
+		if o.Weighed != nil {
+			o.Weighed(h)
+		}
+	}, func() {
+		if o.Beside != nil && ctx.Err() == nil {
+			l.beside(func() { o.Beside(h, l) })
+		}
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
+	tidy(g, false)
 	return h, nil
 }
 

@@ -66,8 +66,14 @@ func loadTree(ctx context.Context, src *input.Source, o Options) (*Heap, error) 
 		g.RawSelf = g.Self
 	}
 	h := &Heap{Graph: g, Dominators: graph.Dominate(g)}
+	if o.Known != nil {
+		o.Known(h)
+	}
 	if o.Beside != nil {
-		o.Beside(h)
+		o.Beside(h, new(Loading))
+	}
+	if o.Settled != nil {
+		o.Settled(h)
 	}
 	h.Dominators.Weigh(&g.Self)
 	if o.Weighed != nil {

@@ -7,12 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 
 	"github.com/spf13/pflag"
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/gate"
-	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
@@ -55,6 +55,15 @@ func (o *baselineFlags) files() []string {
 
 // readBaseline reads the baseline in a file.
 func readBaseline(path string) (*gate.Baseline, error) {
+	packed, err := openBaseline(path)
+	if err != nil {
+		return nil, err
+	}
+	return packed.Unpack()
+}
+
+// openBaseline reads the file of a baseline.
+func openBaseline(path string) (*gate.PackedBaseline, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &input.OpenError{File: path, What: "no such file", Try: "heapdiff baseline SNAPSHOT -o " + path + " makes one", Err: err}
@@ -66,62 +75,54 @@ func readBaseline(path string) (*gate.Baseline, error) {
 	if _, err := input.Stat(path); err != nil {
 		return nil, err
 	}
-	return gate.ReadBaseline(path, f)
+	return gate.OpenBaseline(path, f)
 }
 
-// coming is a baseline that is read beside the first heap that is compared with it.
-type coming struct {
-	reading  crew.Crew
-	baseline *gate.Baseline
-	reduced  *diff.Reduction
-	err      error
+// unpackedBaseline is a baseline that heaps can be compared with.
+type unpackedBaseline struct {
+	*gate.Baseline
+	reduced *diff.Reduction
 }
 
-// reduction waits for it.
-func (c *coming) reduction() (*diff.Reduction, error) {
-	c.reading.Wait()
-	return c.reduced, c.err
-}
-
-// beginBaseline begins to read the baseline in a file. If it cannot be read, stop
-// ends what else is done.
-func (r *checkRun) beginBaseline(path string, stop func()) *coming {
-	c := &coming{}
-	read := func() {
-		if c.baseline, c.err = readBaseline(path); c.err == nil {
-			if c.reduced, c.err = c.baseline.Heap.Reduction(path, r.options); c.err != nil {
-				c.err = &gate.BaselineError{File: path, What: "the baseline is damaged: " + c.err.Error(), Try: "make it anew: heapdiff baseline SNAPSHOT -o " + path}
-			}
-			h := c.baseline.Heap
-			h.Tree, h.Classes, h.Ways = nil, nil, nil // the reduction has it all
-		}
-		if c.err != nil {
-			stop()
-		}
+// unpackBaseline makes ready what the heaps are compared with.
+func unpackBaseline(path string, packed *gate.PackedBaseline, o diff.Options) (*unpackedBaseline, error) {
+	b, err := packed.Unpack()
+	if err != nil {
+		return nil, err
 	}
-	if r.options.Jobs == 1 {
-		read()
-	} else {
-		c.reading.Go(read)
+	reduced, err := b.Heap.Reduction(path, o)
+	if err != nil {
+		return nil, packed.Damaged(err)
 	}
-	return c
+	b.Heap.Tree, b.Heap.Classes, b.Heap.Ways = nil, nil, nil // the reduction has it all
+	return &unpackedBaseline{b, reduced}, nil
 }
 
 // againstBaseline compares a baseline with each of the heaps in files.
 func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *baselineFlags) error {
 	r.baseline = true
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	c := r.beginBaseline(base.path, stop)
+	packed, err := openBaseline(base.path)
+	if err != nil {
+		return err
+	}
+	// It is unpacked when there is something to compare with it, and a core is idle.
+	unpacked := sync.OnceValues(func() (*unpackedBaseline, error) { return unpackBaseline(base.path, packed, r.options) })
 	compare := func(ctx context.Context, after diff.Opener) (*diff.Result, error) {
-		return diff.FollowStored(ctx, c.reduction, after)
+		return diff.FollowStored(ctx, func() (*diff.Reduction, error) {
+			b, err := unpacked()
+			if err != nil {
+				return nil, err
+			}
+			return b.reduced, nil
+		}, after, r.options)
 	}
 	look := func(h *parse.Heap, wasted *uint64) error {
-		if _, err := c.reduction(); err != nil {
+		b, err := unpacked()
+		if err != nil {
 			return err
 		}
-		*wasted = c.baseline.Wasted / c.baseline.Heap.Heaps
-		if err := c.baseline.Fits(r.versions[h.File].V8, r.options.Ranking.Masks, base.mixed); err != nil || !base.acceptsNow {
+		*wasted = b.Wasted / b.Heap.Heaps
+		if err := b.Fits(r.versions[h.File].V8, r.options.Ranking.Masks, base.mixed); err != nil || !base.acceptsNow {
 			return err
 		}
 		next, err := newBaseline(ctx, h, r.options, commitOf(r.w, ""))
@@ -129,18 +130,20 @@ func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *ba
 		return err
 	}
 	for _, path := range after {
-		err := r.follow(ctx, compare, path, [2]uint64{}, look)
-		if _, fault := c.reduction(); fault != nil {
-			return fault // it is why the heap was not read to its end
-		}
-		if err != nil {
+		if err := r.follow(ctx, compare, path, [2]uint64{}, look); err != nil {
 			return err
 		}
-		r.results[len(r.results)-1].Match = diff.Match{
-			Mode: diff.Structure, Reason: "a baseline keeps classes and places and no objects (" + c.baseline.Origin() + ")",
+	}
+	b, err := unpacked()
+	if err != nil {
+		return err
+	}
+	for i := range r.results {
+		r.results[i].Match = diff.Match{
+			Mode: diff.Structure, Reason: "a baseline keeps classes and places and no objects (" + b.Origin() + ")",
 		}
 	}
-	base.was = c.baseline
+	base.was = b.Baseline
 	return nil
 }
 

@@ -39,19 +39,26 @@ func (o *Options) minimum() int64 {
 	return 10
 }
 
-// Begun is a tree of which the classes of the nodes are known.
-type Begun struct{ b *builder }
+// Pace is the work on a graph while its signatures are looked for, by others.
+type Pace interface {
+	// Yield is called now and then, between two looks at the graph: whoever wants to
+	// mark edges can do it.
+	Yield()
+	// Settled returns when the edges that do not retain have been marked.
+	Settled()
+	// Known returns when the sizes are where they belong.
+	Known()
+}
 
-// Begin names the class of each node of g. It may be called before it is known
-// which edges retain.
-func Begin(g *graph.Graph, o Options) *Begun { return &Begun{newBuilder(g, o)} }
+// settledPace is that of a graph that nobody works on.
+type settledPace struct{}
 
-// Build finds the signature of each node of g. Call it when the edges that do
-// not retain have been marked.
-func Build(g *graph.Graph, o Options) *Tree { return Begin(g, o).Build() }
+func (settledPace) Yield()   {}
+func (settledPace) Settled() {}
+func (settledPace) Known()   {}
 
-// Build finds the signature of each node. Call it once, when the edges that do
-// not retain have been marked.
+// Build finds the signature of each node of g, of which it is known which edges do
+// not retain.
 //
 // The graph is walked breadth first from the root, over retaining edges: first
 // those that a programmer would name; when they lead no further those from the
@@ -59,9 +66,11 @@ func Build(g *graph.Graph, o Options) *Tree { return Begin(g, o).Build() }
 // code and its shape. So the path of an object is the shortest of the most
 // readable, and of several such the first by its names: the order of nodes and
 // edges in the file, which differs from run to run, decides nothing.
-func (o *Begun) Build() *Tree {
-	b := o.b
-	o.b = nil
+func Build(g *graph.Graph, o Options) *Tree { return BuildBeside(g, o, settledPace{}) }
+
+// BuildBeside is Build for a graph of which that is being found out.
+func BuildBeside(g *graph.Graph, o Options, pace Pace) *Tree {
+	b := newBuilder(g, o, pace)
 	b.start()
 	b.spread()
 	b.rest()
@@ -81,6 +90,7 @@ func (o *Begun) Build() *Tree {
 type builder struct {
 	*Tree
 	g            *graph.Graph
+	pace         Pace
 	known        []Signature // node -> what is known of it
 	class        *classer
 	edge         *edger
@@ -92,6 +102,7 @@ type builder struct {
 	keys         map[uint64]keyring    // signature and class -> how many names
 	dictionaries []uint64              // rings that this level has filled
 	joined       int                   // places that have been looked at for keys
+	followed     uint                  // nodes
 	recent       [recents]step
 	peculiar     step // of a node whose edges are named in a manner of its own
 }
@@ -127,11 +138,12 @@ const (
 	maxPlaces = 1 << 23
 )
 
-func newBuilder(g *graph.Graph, o Options) *builder {
+func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 	m := &masker{extra: o.Masks}
 	b := &builder{
 		Tree:  &Tree{},
 		g:     g,
+		pace:  pace,
 		known: make([]Signature, g.NumNodes()),
 		class: newClasser(g, m),
 		edge:  newEdger(g, m),
@@ -161,7 +173,9 @@ func newBuilder(g *graph.Graph, o Options) *builder {
 	return b
 }
 
-// start settles the root and claims the program's own roots.
+// start settles the root and claims the program's own roots. What they reach is
+// owned, and which edges of that retain can be told by the edges alone: so the walk
+// can begin before all is settled, and wait when it comes to the collector's roots.
 func (b *builder) start() {
 	g := b.g
 	b.known[g.Root] = rootSig
@@ -175,12 +189,14 @@ func (b *builder) start() {
 		}
 		n := l.To()
 		if global := b.globalOf(n); global != graph.NoNode {
+			b.pace.Settled() // it need not be owned
 			n = global
 		}
 		b.startAt(n)
 		globals++
 	}
 	if globals == 0 {
+		b.pace.Settled()
 		b.startAtContexts()
 	}
 	b.advance()
@@ -225,6 +241,12 @@ func (b *builder) startAt(n graph.NodeID) {
 
 func retains(l graph.Link) bool { return !l.Loose() }
 
+// mayRetain is retains where that is not settled, for an edge that leaves something
+// owned or the root.
+func (b *builder) mayRetain(l graph.Link, from graph.NodeID) bool {
+	return !l.Loose() && l.To() != from && (l.Type() != graph.ShortcutEdge || from == b.g.Root)
+}
+
 // spread walks until nothing is left to reach.
 func (b *builder) spread() {
 	for {
@@ -242,6 +264,9 @@ func (b *builder) spread() {
 func (b *builder) resume() bool {
 	for i, waiting := range b.waiting {
 		state := waitProto + Signature(i)<<28
+		if state == waitRoot {
+			b.pace.Settled()
+		}
 		for _, n := range waiting {
 			if b.known[n]&states == state {
 				b.known[n] = b.known[n]&^states | claimed
@@ -332,6 +357,7 @@ func (b *builder) group(edge uint32, class string) uint32 {
 // finish counts the objects of each signature and drops what only the walk
 // needed.
 func (b *builder) finish() {
+	b.pace.Known()
 	for n, s := range b.known {
 		sig := &b.sigs[s.Row()]
 		size := b.g.Self.At(graph.NodeID(n))

@@ -13,11 +13,14 @@ func (b *builder) follow(n graph.NodeID) {
 	if first == end {
 		return
 	}
+	if b.followed++; b.followed%64 == 0 {
+		b.pace.Yield()
+	}
 	sig := b.known[n]
 	from := source{sig: sig.Row(), flags: b.sourceFlags(n, sig)}
 	from.manner = b.mannerOf(n, end-first, from.sig, from.flags)
 	for i, l := range g.Links[first:end] {
-		if !retains(l) {
+		if !b.mayRetain(l, n) {
 			continue
 		}
 		s := b.known[l.To()]
