@@ -9,7 +9,7 @@ func (c *comparison) share() {
 		id = &identity{c}
 	}
 	o := *c.options.Ranking
-	o.Jobs = c.options.Jobs
+	o.Jobs, o.Scripts = c.options.Jobs, c.scripts
 	c.shares, c.wrong = growth.Share(c.before.tree, c.signed, c.after.Graph, id, o)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/sourcemap"
+	"github.com/heapdiff/heapdiff/paths"
 )
 
 // Options say how growth is looked for. The zero value is what most want.
@@ -22,6 +23,8 @@ type Options struct {
 	// Maps say what places and names were before the program was bundled and made
 	// smaller; may be nil.
 	Maps *sourcemap.Maps
+	// Scripts are those of the later heap; they are looked for if nil.
+	Scripts paths.Scripts
 	// Jobs is how many goroutines work; 0 means one a core. It changes no result.
 	Jobs int
 	// All keeps the lines that are too small to be shown.
@@ -166,9 +169,13 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 	for n := range b.known {
 		class := b.class.of(graph.NodeID(n))
 		b.known[n] = unmet | Signature(class)
-		if b.classes.flags[class]&module != 0 {
+		switch flags := b.classes.flags[class]; {
+		case flags&(contexty|module|runs) == 0:
+			continue
+		case flags&module != 0:
 			b.edge.nameExports(graph.NodeID(n))
 		}
+		b.code = append(doubled(b.code), graph.NodeID(n))
 	}
 	return b
 }

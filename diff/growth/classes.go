@@ -124,6 +124,7 @@ var (
 	contextName  = []byte("system / Context")
 	nativeGlobal = []byte("system / NativeContext")
 	bufferData   = []byte("system / JSArrayBufferData")
+	generator    = []byte("Generator")
 )
 
 // object names an object or a native node. Newer engines write their internals
@@ -149,6 +150,9 @@ func (c *classer) object(name []byte) uint32 {
 	}
 	if text == "Generator" { // an ES module runs as one
 		flags |= scoped
+	}
+	if bytes.HasSuffix(name, generator) {
+		flags |= runs
 	}
 	return c.labels.put(text, text, flags)
 }
@@ -209,7 +213,7 @@ var blinkParts = [][]byte{
 // closure names a function.
 func (c *classer) closure(name []byte) uint32 {
 	c.text = append(append(c.text[:0], c.plain(name)...), "()"...)
-	flags := scoped
+	flags := scoped | runs
 	if len(c.text) == len("()") {
 		flags |= builtin
 	}

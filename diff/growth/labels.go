@@ -44,6 +44,7 @@ const (
 	module                           // ES modules
 	cell                             // what a module keeps an exported variable in
 	scoped                           // what has variables: functions, and modules being one
+	runs                             // functions, and what generators and modules run as
 
 	// Of edges.
 	named    // a name that a programmer chose

@@ -15,7 +15,6 @@ type writer struct {
 	att    *attribution
 	h      *parse.Heap
 	o      Options
-	code   *code
 	where  *located
 	homes  *homes
 
@@ -43,8 +42,9 @@ type draft struct {
 func (w *writer) lines(r *Ranking) {
 	drafts := append(w.pointDrafts(), w.placeDrafts()...)
 	asked := w.asked(drafts)
-	w.where = locate(w.led.after, asked, w.code.scripts)
-	w.homes = findHomes(w.led.after, asked, w.code)
+	scripts := findScripts(w.h.Graph, w.o)
+	w.where = locate(w.led.after, asked, scripts)
+	w.homes = findHomes(w.led.after, asked, scripts)
 	fingerprints := make([]string, len(w.sharer.points))
 	for i := range drafts {
 		w.describe(&drafts[i])

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/heapdiff/heapdiff/graph"
-	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -13,7 +12,6 @@ type Shares struct {
 	led    *ledger
 	sharer *sharer
 	att    *attribution
-	code   *code
 	sums   Reconciliation
 	o      Options
 }
@@ -26,14 +24,9 @@ func Share(before, after *Tree, g *graph.Graph, id Identity, o Options) (*Shares
 	if after.namer == nil {
 		return nil, errors.New("growth: the later tree was released before it was ranked")
 	}
-	s := &Shares{o: o}
-	crew.Both(o.Jobs, func() {
-		s.led = newLedger(before, after, g, id)
-		s.sharer = newSharer(g, s.led, s.led.findPoints(o.minimum()), o.Jobs)
-		s.att = attribute(s.led, s.sharer)
-	}, func() {
-		s.code = findCode(after, o.Maps)
-	})
+	s := &Shares{o: o, led: newLedger(before, after, g, id)}
+	s.sharer = newSharer(g, s.led, s.led.findPoints(o.minimum()), o.Jobs)
+	s.att = attribute(s.led, s.sharer)
 	var err error
 	s.sums, err = s.att.reconcile(before, after)
 	return s, err
@@ -42,7 +35,7 @@ func Share(before, after *Tree, g *graph.Graph, id Identity, o Options) (*Shares
 // Rank says what grew. h is the heap that was looked at.
 func (s *Shares) Rank(h *parse.Heap) *Ranking {
 	r := &Ranking{Reconciliation: s.sums}
-	w := &writer{led: s.led, sharer: s.sharer, att: s.att, code: s.code, h: h, o: s.o}
+	w := &writer{led: s.led, sharer: s.sharer, att: s.att, h: h, o: s.o}
 	w.lines(r)
 	return r
 }

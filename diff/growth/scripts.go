@@ -16,21 +16,21 @@ type scripts struct {
 	maps  *sourcemap.Maps // to what the scripts were made from; may be nil
 }
 
-func findScripts(g *graph.Graph, maps *sourcemap.Maps) *scripts {
-	return &scripts{paths.FindScripts(g), maps}
+func findScripts(g *graph.Graph, o Options) *scripts {
+	if o.Scripts == nil {
+		o.Scripts = paths.FindScripts(g)
+	}
+	return &scripts{o.Scripts, o.Maps}
 }
 
-func internalTarget(g *graph.Graph, n graph.NodeID, names []string) graph.NodeID {
+func internalTarget(g *graph.Graph, n graph.NodeID, name string) graph.NodeID {
 	from, to := g.Edges(n)
 	for e := from; e < to; e++ {
 		if g.Links[e].Type() != graph.InternalEdge {
 			continue
 		}
-		label := g.Strings.Bytes(graph.StringID(g.Label(e)))
-		for _, name := range names {
-			if string(label) == name {
-				return g.Links[e].To()
-			}
+		if string(g.Strings.Bytes(graph.StringID(g.Label(e)))) == name {
+			return g.Links[e].To()
 		}
 	}
 	return graph.NoNode
@@ -57,7 +57,7 @@ func (s *scripts) function(l graph.Location) string {
 // siteOf returns where a function stands, or what runs as one.
 func (s *scripts) siteOf(g *graph.Graph, n graph.NodeID) site {
 	if g.Type[n] != graph.Closure {
-		if n = internalTarget(g, n, []string{"function"}); n == graph.NoNode {
+		if n = internalTarget(g, n, "function"); n == graph.NoNode {
 			return site{}
 		}
 	}

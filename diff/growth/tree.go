@@ -35,6 +35,7 @@ type Tree struct {
 	namer   *namer // nil once released
 	met     []metClass
 	kept    []keeping // the engine's own data, what keeps others before those
+	code    []graph.NodeID // nodes that have variables or see them: scopes, modules, functions
 	scratch []uint32  // memory that the walk needed, and nobody needs now
 }
 

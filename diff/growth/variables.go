@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/heapdiff/heapdiff/graph"
-	"github.com/heapdiff/heapdiff/internal/sourcemap"
 )
 
 // variable is where a path begins for a reader: a variable of a module, or of a
@@ -71,39 +70,9 @@ type site struct {
 	known  bool   // at is
 }
 
-// code is what of a heap has variables and what sees them. It is found before it
-// is known what will be asked, beside what takes longer.
-type code struct {
-	scripts         *scripts
-	scopes, modules []graph.NodeID
-	functions       []function
-}
-
-// function is a closure, or what a generator or a module runs as.
-type function struct{ node, scope graph.NodeID }
-
-func findCode(t *Tree, maps *sourcemap.Maps) *code {
-	g := t.namer.g
-	c := &code{scripts: findScripts(g, maps)}
-	for n := range graph.NodeID(g.NumNodes()) {
-		if g.Type[n] == graph.Closure || isGenerator(g, n) {
-			if scope := internalTarget(g, n, []string{"context"}); scope != graph.NoNode {
-				c.functions = append(doubled(c.functions), function{n, scope})
-			}
-		}
-		switch flags := t.classes.flags[t.namer.class.of(n)]; {
-		case flags&contexty != 0:
-			c.scopes = append(c.scopes, n)
-		case flags&module != 0:
-			c.modules = append(c.modules, n)
-		}
-	}
-	return c
-}
-
 // findHomes looks for functions that see the variables on the paths to sigs.
-func findHomes(t *Tree, sigs []uint32, c *code) *homes {
-	h := &homes{t: t, scripts: c.scripts, of: map[uint32]site{}, also: map[uint32]alias{}}
+func findHomes(t *Tree, sigs []uint32, scripts *scripts) *homes {
+	h := &homes{t: t, scripts: scripts, of: map[uint32]site{}, also: map[uint32]alias{}}
 	wanted := make([]bool, len(t.sigs))
 	any := false
 	for _, sig := range sigs {
@@ -112,18 +81,27 @@ func findHomes(t *Tree, sigs []uint32, c *code) *homes {
 		}
 	}
 	if any {
-		h.askModules(c.modules, wanted)
-		held := h.heldBy(c.scopes, wanted)
-		h.askFunctions(c.functions, held, 0)
-		h.askFunctions(c.functions, held, 1)
+		h.askModules(wanted)
+		held := h.heldBy(wanted)
+		h.askFunctions(held, 0)
+		h.askFunctions(held, 1)
 	}
 	return h
 }
 
+// each calls f with the nodes of classes that have a flag.
+func (h *homes) each(flag labelFlags, f func(graph.NodeID)) {
+	for _, n := range h.t.code {
+		if h.t.classes.flags[h.t.namer.class.of(n)]&flag != 0 {
+			f(n)
+		}
+	}
+}
+
 // askModules asks modules for the variables: each is the scope of what it exports.
-func (h *homes) askModules(modules []graph.NodeID, wanted []bool) {
+func (h *homes) askModules(wanted []bool) {
 	t, g := h.t, h.t.namer.g
-	for _, node := range modules {
+	h.each(module, func(node graph.NodeID) {
 		for _, exported := range t.namer.edge.exportsOf(node) {
 			from, to := g.Edges(exported)
 			for _, l := range g.Links[from:to] {
@@ -132,14 +110,14 @@ func (h *homes) askModules(modules []graph.NodeID, wanted []bool) {
 				}
 			}
 		}
-	}
+	})
 }
 
 // heldBy finds the scopes that have the variables, and what these hold.
-func (h *homes) heldBy(scopes []graph.NodeID, wanted []bool) map[graph.NodeID][]seen {
+func (h *homes) heldBy(wanted []bool) map[graph.NodeID][]seen {
 	t, g := h.t, h.t.namer.g
 	held := map[graph.NodeID][]seen{}
-	for _, scope := range scopes {
+	h.each(contexty, func(scope graph.NodeID) {
 		from, to := g.Edges(scope)
 		for e := from; e < to; e++ {
 			l := g.Links[e]
@@ -150,25 +128,25 @@ func (h *homes) heldBy(scopes []graph.NodeID, wanted []bool) map[graph.NodeID][]
 				held[scope] = append(held[scope], seen{sig.Row(), graph.StringID(g.Label(e)), !t.isVariable(sig.Row())})
 			}
 		}
-	}
+	})
 	return held
 }
 
 // askFunctions asks all functions whether a scope is theirs, or the one so many
 // scopes around it.
-func (h *homes) askFunctions(functions []function, held map[graph.NodeID][]seen, around int) {
+func (h *homes) askFunctions(held map[graph.NodeID][]seen, around int) {
 	if len(held) == 0 {
 		return
 	}
-	for _, f := range functions {
-		scope := f.scope
+	h.each(runs, func(function graph.NodeID) {
+		scope := internalTarget(h.t.namer.g, function, "context")
 		for i := 0; i < around && scope != graph.NoNode; i++ {
-			scope = internalTarget(h.t.namer.g, scope, []string{"previous"})
+			scope = internalTarget(h.t.namer.g, scope, "previous")
 		}
 		if scope != graph.NoNode {
-			h.tell(held[scope], f.node)
+			h.tell(held[scope], function)
 		}
-	}
+	})
 	for scope, list := range held {
 		held[scope] = slices.DeleteFunc(list, func(v seen) bool {
 			return !v.also && h.of[v.sig].script != "" || v.also && h.also[v.sig].script != ""
