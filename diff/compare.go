@@ -83,7 +83,7 @@ func (c *comparison) follow(ctx context.Context, after Opener, held uint64) (*Re
 func (c *comparison) load(ctx context.Context, after Opener, held uint64) (*parse.Heap, error) {
 	o := parse.Options{Known: c.know, Beside: c.read, Weighed: c.nest, Held: held, PerNode: perNode}
 	if c.stored != nil {
-		o.Settled = func(*parse.Heap) { c.meet() } // the walk of the ranking takes longest
+		o.Settled = func(*parse.Heap) { c.find() } // the walk of the ranking takes longest
 	}
 	h, err := after(ctx, o)
 	if err == nil && c.after == nil {
@@ -131,6 +131,7 @@ type comparison struct {
 	after    *parse.Heap
 	sums     *sums // of after
 	met      encounter
+	finding  sync.Once
 	meeting  sync.Once
 	ofSeries bool // there are heaps in between: the series says what is doubtful
 	result   Result
@@ -144,8 +145,7 @@ type comparison struct {
 
 	signed *growth.Tree // of after; nil unless growth is ranked
 	shares *growth.Shares
-	wrong  error       // with the shares
-	tree   *graph.Tree // of after
+	wrong  error // with the shares
 	shown  *shown
 	names  *paths.Finder
 }
@@ -162,21 +162,32 @@ func (c *comparison) know(h *parse.Heap) {
 	})
 }
 
+// find gets what the heap is compared with. Whoever needs it first does it. It
+// reports whether there is any.
+func (c *comparison) find() bool {
+	c.finding.Do(func() {
+		if c.stored == nil {
+			return
+		}
+		if c.fault = c.stored(); c.fault == nil {
+			c.match()
+		}
+	})
+	return c.fault == nil
+}
+
 // meet finds out what has become of classes, kinds and objects. Whoever needs it
 // first does it. It reports whether there is something to compare with.
 func (c *comparison) meet() bool {
+	if !c.find() {
+		return false
+	}
 	c.meeting.Do(func() {
-		if c.stored != nil {
-			if c.fault = c.stored(); c.fault != nil {
-				return
-			}
-			c.match()
-		}
 		c.classes()
 		c.kinds()
 		c.survivors()
 	})
-	return c.fault == nil
+	return true
 }
 
 // read finds out where everything hangs, and who has what grew.
@@ -199,8 +210,7 @@ func (c *comparison) read(h *parse.Heap, l *parse.Loading) {
 // nest finds out which classes stand within which, and which objects gained. It
 // may run beside read.
 func (c *comparison) nest(h *parse.Heap) {
-	c.tree = h.Dominators.Tree()
-	c.sums.nest = newNesting(h, c.tree, c.sums.naming)
+	c.sums.nest = newNesting(h, c.sums.naming)
 	if c.meet() {
 		c.retained()
 		c.growth()
@@ -254,15 +264,8 @@ func (c *comparison) growth() {
 	}
 	least := max(gained/200, 1024)
 
-	s := c.newGrowers(least)
-	if c.result.Match.Mode == Identity {
-		s.search()
-	} else if c.before.places != nil { // a stored heap has none
-		s.searchPlaces(c.before.places, newPlaces(c.after, c.tree, c.shown))
-	}
-	growers := s.list()
-	s, c.tree = nil, nil // the ways take as much memory
-	c.before.tidy()
+	growers := c.findGrowers(least)
+	c.before.tidy() // the tree: the ways take as much memory
 	c.keepGrown(uint64(least) / 8)
 
 	targets := make([]graph.NodeID, 0, len(growers)+len(c.grown))

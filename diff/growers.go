@@ -70,9 +70,25 @@ const (
 	chainSteps, chainLinks, chainGeneric = 64, 6, 20
 )
 
+// findGrowers returns the objects that gained at least so many bytes. A stored heap
+// knows of none.
+func (c *comparison) findGrowers(least int64) []found {
+	byID := c.result.Match.Mode == Identity
+	if !byID && c.before.places == nil {
+		return nil
+	}
+	s := c.newGrowers(least)
+	if byID {
+		s.search()
+	} else {
+		s.searchPlaces(c.before.places, newPlaces(c.after, s.tree, c.shown))
+	}
+	return s.list()
+}
+
 func (c *comparison) newGrowers(least int64) *growers {
 	return &growers{
-		c: c, g: c.after.Graph, d: c.after.Dominators, tree: c.tree, shown: c.shown,
+		c: c, g: c.after.Graph, d: c.after.Dominators, tree: c.after.Dominators.Tree(), shown: c.shown,
 		least: least, globals: c.names.Globals(), renumbered: c.before.objects != nil && c.met.renumbered(), bunch: make([]bunch, len(c.result.Classes)),
 	}
 }

@@ -33,14 +33,19 @@ type way struct {
 	retained uint64
 }
 
-// newNesting walks the dominator tree of h, whose provisional classes are named
-// by naming.
-func newNesting(h *parse.Heap, tree *graph.Tree, naming *parse.Naming) *nesting {
-	n := settle(naming)
-	w := nestingWalk{nesting: n, h: h, open: make([]uint32, n.settled+len(n.groups)), known: map[uint64]uint32{}}
-	n.ways = append(n.ways, way{})
-	w.walk(tree)
-	return n
+// newNesting finds out how the classes of h stand within each other, whose
+// provisional classes are named by naming.
+//
+// What stands above a node is passed down the dominator tree as the number of a
+// chain of classes, so that the tree need not be walked and nodes are met in the
+// order they lie in memory.
+func newNesting(h *parse.Heap, naming *parse.Naming) *nesting {
+	w := nester{adder: adder{nesting: settle(naming)}, h: h, chains: make([]chain, 1), climbs: mostClimbs * h.NumNodes()}
+	h.Dominators.Inherit(0, w.visit)
+	if w.climbs < 0 {
+		return newNestingSlowly(h, h.Dominators.Tree(), naming)
+	}
+	return w.nesting
 }
 
 // settle decides which classes are known already.
@@ -55,7 +60,10 @@ func settle(naming *parse.Naming) *nesting {
 			sites[structuralKey(&classes[class])]++
 		}
 	}
-	n := &nesting{groups: make([]graph.ClassID, len(final)), settled: len(classes), retained: make([]uint64, len(classes))}
+	n := &nesting{
+		groups: make([]graph.ClassID, len(final)), settled: len(classes), retained: make([]uint64, len(classes)),
+		ways: []way{{}},
+	}
 	for p, class := range final {
 		c := &classes[class]
 		open := p >= first || c.Name == "Object" || strings.HasPrefix(c.Name, "{") || sites[structuralKey(c)] > 1
@@ -66,93 +74,125 @@ func settle(naming *parse.Naming) *nesting {
 	return n
 }
 
-type nestingWalk struct {
+// nester adds up what nodes retain by what stands above them.
+type nester struct {
+	adder
+	h      *parse.Heap
+	chains []chain // none first
+	steps  steps   // from chain to chain
+	climbs int     // that may still be done
+}
+
+// chain is the groups that stand above a node, each once.
+type chain struct {
+	above uint32 // the chain without its last group
+	group graph.ClassID
+	way   uint32 // of those groups that are not settled
+	bits  uint64 // one for each group, which others may share
+}
+
+// mostClimbs is how often a node may look up its chain, on average, before all is
+// done another way.
+const mostClimbs = 32
+
+// visit counts a node below a chain, and returns that of what is below it.
+func (w *nester) visit(n graph.NodeID, retained uint64, above uint32) uint32 {
+	self := w.h.Self.At(n)
+	if self == 0 {
+		return above
+	}
+	group := w.groups[w.h.ClassOf(n)]
+	if w.isWithin(above, group) {
+		return above
+	}
+	w.add(w.chains[above].way, group, retained)
+	if retained == self { // nothing that counts is below it
+		return above
+	}
+	return w.continuedChain(above, group)
+}
+
+// isWithin reports whether a group is in a chain.
+func (w *nester) isWithin(at uint32, group graph.ClassID) bool {
+	if w.chains[at].bits>>(group%64)&1 == 0 {
+		return false
+	}
+	for ; at > 0 && w.climbs >= 0; at = w.chains[at].above {
+		if w.chains[at].group == group {
+			return true
+		}
+		w.climbs--
+	}
+	return false
+}
+
+// continuedChain returns the chain that goes on with group.
+func (w *nester) continuedChain(at uint32, group graph.ClassID) uint32 {
+	to := w.steps.from(at, group)
+	if *to == 0 {
+		c := chain{above: at, group: group, way: w.chains[at].way, bits: w.chains[at].bits | 1<<(group%64)}
+		if int(group) >= w.settled {
+			c.way = w.continued(c.way, group)
+		}
+		*to = uint32(len(w.chains))
+		w.chains = append(w.chains, c)
+	}
+	return *to
+}
+
+// adder adds up what nodes retain, and makes ways for it.
+type adder struct {
 	*nesting
-	h    *parse.Heap
-	open []uint32 // group -> how many of it are above the node
-	at   uint32   // the way to the node
-
-	known    map[uint64]uint32 // way and class -> the way that goes on with it
-	last     uint64            // the key asked for last: siblings are alike
-	lastGoes uint32
+	steps steps // from way to way
 }
 
-// walk visits all nodes depth first. Most of them have nothing below them: they
-// retain themselves, and nobody has to remember them.
-func (w *nestingWalk) walk(tree *graph.Tree) {
-	var above []graph.NodeID
-	for n := w.h.Root; ; {
-		if child := tree.FirstChild(n); child != graph.NoNode {
-			w.enter(n)
-			above = append(above, n)
-			n = child
-			continue
-		}
-		if self := w.h.Self.At(n); self != 0 {
-			if group := w.groups[w.h.ClassOf(n)]; w.open[group] == 0 {
-				w.leaf(group, self)
-			}
-		}
-		for len(above) > 0 && tree.NextSibling(n) == graph.NoNode {
-			n = above[len(above)-1]
-			above = above[:len(above)-1]
-			w.leave(n)
-		}
-		if len(above) == 0 {
-			return
-		}
-		n = tree.NextSibling(n)
-	}
-}
-
-func (w *nestingWalk) leaf(group graph.ClassID, self uint64) {
-	if int(group) < w.settled {
-		w.retained[group] += self
+// add adds up what a node of a group retains that stands in a way, and in none of
+// its own group.
+func (a *adder) add(at uint32, group graph.ClassID, retained uint64) {
+	if int(group) < a.settled {
+		a.retained[group] += retained
 	} else {
-		w.ways[w.continued(group-graph.ClassID(w.settled))].retained += self
+		a.ways[a.continued(at, group)].retained += retained
 	}
 }
 
-func (w *nestingWalk) enter(n graph.NodeID) {
-	if w.h.Self.At(n) == 0 {
-		return
+// continued returns the way that goes on with the class of a group.
+func (a *adder) continued(at uint32, group graph.ClassID) uint32 {
+	to := a.steps.from(at, group)
+	if *to == 0 {
+		*to = uint32(len(a.ways))
+		a.ways = append(a.ways, way{above: at, class: group - graph.ClassID(a.settled)})
 	}
-	group := w.groups[w.h.ClassOf(n)]
-	if w.open[group]++; w.open[group] > 1 {
-		return
-	}
-	retained := w.h.Dominators.Retained(n)
-	if int(group) < w.settled {
-		w.retained[group] += retained
-		return
-	}
-	w.at = w.continued(group - graph.ClassID(w.settled))
-	w.ways[w.at].retained += retained
+	return *to
 }
 
-func (w *nestingWalk) leave(n graph.NodeID) {
-	if w.h.Self.At(n) == 0 {
-		return
-	}
-	group := w.groups[w.h.ClassOf(n)]
-	if w.open[group]--; w.open[group] == 0 && int(group) >= w.settled {
-		w.at = w.ways[w.at].above
-	}
+// steps lead from one of many to another by a group. The zero value has none.
+type steps struct {
+	known  map[uint64]*uint32
+	recent [256]step // siblings are alike
 }
 
-// continued returns the way that goes on with class.
-func (w *nestingWalk) continued(class graph.ClassID) uint32 {
-	key := uint64(w.at)<<32 | uint64(class)
-	if key == w.last && w.lastGoes != 0 {
-		return w.lastGoes
+type step struct {
+	key uint64
+	to  *uint32
+}
+
+// from returns where a step leads to, or where that is to be written if it is 0.
+func (s *steps) from(at uint32, group graph.ClassID) *uint32 {
+	key := uint64(at)<<32 | uint64(group)
+	recent := &s.recent[(uint64(at)*31+uint64(group))%uint64(len(s.recent))]
+	if recent.key == key && recent.to != nil {
+		return recent.to
 	}
-	to, ok := w.known[key]
-	if !ok {
-		to = uint32(len(w.ways))
-		w.ways = append(w.ways, way{above: w.at, class: class})
-		w.known[key] = to
+	to := s.known[key]
+	if to == nil {
+		if s.known == nil {
+			s.known = map[uint64]*uint32{}
+		}
+		to = new(uint32)
+		s.known[key] = to
 	}
-	w.last, w.lastGoes = key, to
+	*recent = step{key, to}
 	return to
 }
 

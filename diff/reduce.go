@@ -105,10 +105,9 @@ func (r *Reduction) read(h *parse.Heap, l *parse.Loading) {
 // weigh notes what the dominators tell. It may run beside read.
 func (r *Reduction) weigh(h *parse.Heap) {
 	r.options.both(func() {
-		tree := h.Dominators.Tree()
-		r.sums.nest = newNesting(h, tree, r.sums.naming)
+		r.sums.nest = newNesting(h, r.sums.naming)
 		if r.options.Match != Identity {
-			r.places = newPlaces(h, tree, newShown(h.Graph))
+			r.places = newPlaces(h, h.Dominators.Tree(), newShown(h.Graph))
 		}
 	}, func() {
 		if r.objects != nil {

@@ -312,18 +312,20 @@ func (m *storedMerger) fill(out *Stored) {
 // mean of the heaps that were added up. file is what it is called. It fails if
 // the data does not hang together.
 func (s *Stored) Reduction(file string, o Options) (*Reduction, error) {
-	tree, err := s.Tree.Tree(s.Heaps)
-	if err != nil {
-		return nil, err
-	}
-	r := &Reduction{options: o.withDefaults(), tree: tree, scripts: paths.Scripts{}}
+	r := &Reduction{options: o.withDefaults(), scripts: paths.Scripts{}}
 	r.options.Match = Structure
 	r.form = form{s.Form.Shapes, s.Form.DOMStates, s.Form.Owners, s.Form.Numbers}
 	r.side = Side{
 		File: file, Format: s.Format, Nodes: int(s.Nodes / s.Heaps), Edges: int(s.Edges / s.Heaps),
 		Size: s.Size / s.Heaps, Extra: s.Extra / s.Heaps,
 	}
-	if r.sums, err = s.sums(r.scripts); err != nil {
+	var faults [2]error
+	r.options.both(func() {
+		r.tree, faults[0] = s.Tree.Tree(s.Heaps)
+	}, func() {
+		r.sums, faults[1] = s.sums(r.scripts)
+	})
+	if err := cmp.Or(faults[:]...); err != nil {
 		return nil, err
 	}
 	return r, s.checkSums(r)

@@ -120,7 +120,7 @@ func (p *PackedBaseline) Unpack() (*Baseline, error) {
 	}
 	d := &decoder{in: text}
 	b := d.baseline()
-	if d.err == nil && len(d.in) > 0 {
+	if d.err == nil && d.left() > 0 {
 		d.fail("there is something behind its end")
 	}
 	if d.err != nil {
@@ -277,6 +277,7 @@ func (e *encoder) tree(t *growth.Stored) {
 // decoder reads values. After an error it reads zeros.
 type decoder struct {
 	in    []byte
+	at    int // of in
 	table []string
 	err   error
 }
@@ -285,31 +286,37 @@ func (d *decoder) fail(what string) {
 	if d.err == nil {
 		d.err = errors.New(what)
 	}
-	d.in = nil
+	d.at = len(d.in)
 }
 
+// left is how many bytes are to be read.
+func (d *decoder) left() int { return len(d.in) - d.at }
+
 func (d *decoder) number() uint64 {
-	if len(d.in) > 0 && d.in[0] < 0x80 { // as most are
-		n := uint64(d.in[0])
-		d.in = d.in[1:]
-		return n
+	if at := d.at; at < len(d.in) && d.in[at] < 0x80 { // as most are
+		d.at = at + 1
+		return uint64(d.in[at])
 	}
-	n, size := binary.Uvarint(d.in)
+	return d.longNumber()
+}
+
+func (d *decoder) longNumber() uint64 {
+	n, size := binary.Uvarint(d.in[d.at:])
 	if size <= 0 {
 		d.fail("it ends in the middle")
 		return 0
 	}
-	d.in = d.in[size:]
+	d.at += size
 	return n
 }
 
 func (d *decoder) small() int32 {
-	n, size := binary.Varint(d.in)
+	n, size := binary.Varint(d.in[d.at:])
 	if size <= 0 || n != int64(int32(n)) {
 		d.fail("a number is out of range")
 		return 0
 	}
-	d.in = d.in[size:]
+	d.at += size
 	return int32(n)
 }
 
@@ -336,7 +343,7 @@ func (d *decoder) above(i int) int32 {
 // count reads how many things follow, each of which takes so many bytes at least.
 func (d *decoder) count(least int) int {
 	n := d.number()
-	if n > uint64(len(d.in)/least) {
+	if n > uint64(d.left()/least) {
 		d.fail("it ends in the middle")
 		return 0
 	}
@@ -376,17 +383,16 @@ func (d *decoder) strings() {
 	all := unsafe.String(unsafe.SliceData(d.in), len(d.in)) // which nobody writes to
 	for range n {
 		size := d.number()
-		if size > uint64(len(d.in)) {
+		if size > uint64(d.left()) {
 			d.fail("it ends in the middle")
 			return
 		}
-		at := len(all) - len(d.in)
-		s := all[at : at+int(size)]
+		s := all[d.at : d.at+int(size)]
 		if len(d.table) > 0 && strings.Compare(d.table[len(d.table)-1], s) >= 0 {
 			d.fail("its names are not in order")
 			return
 		}
-		d.table, d.in = append(d.table, s), d.in[size:]
+		d.table, d.at = append(d.table, s), d.at+int(size)
 	}
 }
 

@@ -5,14 +5,14 @@ import "runtime/debug"
 // Garbage is what may pile up between two collections, about, in bytes. The
 // columns of a heap hold no pointers, so collections of large heaps cost next to
 // nothing, and what they leave uncollected counts as our memory. Beside a small
-// heap there is room for more.
+// heap there is room for more, and what refers to it takes longer to follow.
 const (
-	garbage      = 16 << 20
-	smallGarbage = 48 << 20
+	garbage      = 24 << 20
+	smallGarbage = 96 << 20
 )
 
 // SetCollector lets garbage pile up beside that many bytes that are in use.
 func SetCollector(used uint64) {
-	room := max(garbage, smallGarbage-min(used, smallGarbage)/2)
+	room := max(garbage, smallGarbage-min(used/2, smallGarbage))
 	debug.SetGCPercent(int(min(max(room*100/max(used, 1), 2), 300)))
 }
