@@ -102,7 +102,9 @@ type builder struct {
 	waiting      [waits][]graph.NodeID // state - waitProto -> claimed so; some have been settled since
 	rank         []uint32              // signature -> where it stands among all by level and names
 	ranked       int                   // signatures that have a rank
-	keys         map[uint64]keyring    // signature and class -> how many names
+	names        []nameList             // signature -> the names that lead on from it
+	earlier      []uint32              // place -> the one made before it for a name of its signature + 1, or 0
+	keys         map[uint64]keyring    // signature and class -> how many names, where there are many
 	dictionaries []uint64              // rings that this level has filled
 	joined       int                   // places that have been looked at for keys
 	followed     uint                  // nodes
@@ -156,7 +158,7 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
 	// What is not used of it is never touched, and so takes no memory.
 	places := min(max(g.NumNodes()/6, 1<<10), somePlaces)
-	b.kept = make([]keeping, 0, g.NumNodes()/4)
+	b.kept = make([]keeping, 0, g.NumNodes()/3)
 	b.places = make([]place, 0, places)
 	b.index = make([]uint64, indexSize(places))
 	b.sigs = make([]sigNode, 2, places/2)
@@ -164,6 +166,7 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 	b.met = make([]metClass, 2, places/2)
 	b.met[rootSig].flags = b.classes.flags[0]
 	b.rank, b.ranked = make([]uint32, 2, places/2), 2
+	b.names, b.earlier = make([]nameList, 2, places/2), make([]uint32, 0, places)
 	b.level, b.next = newFrontier(g.NumNodes()), newFrontier(g.NumNodes())
 	b.forgetSteps()
 	for n := range b.known {
@@ -375,5 +378,5 @@ func (b *builder) finish() {
 		}
 	}
 	b.Sig, b.scratch = pack(b.known, uint32(len(b.sigs)))
-	b.known, b.level, b.next, b.waiting, b.keys, b.rank = nil, frontier{}, frontier{}, [waits][]graph.NodeID{}, nil, nil
+	b.known, b.level, b.next, b.waiting, b.keys, b.rank, b.names, b.earlier = nil, frontier{}, frontier{}, [waits][]graph.NodeID{}, nil, nil, nil, nil
 }

@@ -17,7 +17,25 @@ func (b *builder) place(sig, edge, class uint32) uint32 {
 	if at != absent || len(b.places) >= maxPlaces {
 		return at
 	}
-	return b.insert(s, sig, edge, class)
+	return b.insertNamed(s, sig, edge, class)
+}
+
+// insertNamed makes a place, and remembers it beside those of its signature if it
+// has a name that could be a key.
+func (b *builder) insertNamed(s slot, sig, edge, class uint32) uint32 {
+	id := b.insert(s, sig, edge, class)
+	earlier := uint32(0)
+	if b.edges.flags[edge]&named != 0 {
+		earlier, b.names[sig].last = b.names[sig].last, id+1
+	}
+	b.earlier = append(doubled(b.earlier), earlier)
+	return id
+}
+
+// nameList is the names that lead on from a signature.
+type nameList struct {
+	last  uint32 // place that was made last for one + 1
+	count uint32
 }
 
 // isKeyed reports whether a node has so many edges that its properties must be keys.
@@ -29,7 +47,8 @@ func (t *Tree) isKeyed(edges graph.EdgeID, sig uint32) bool {
 // worth reading.
 func (t *Tree) isGlobal(sig uint32) bool { return t.sigs[sig].parent == rootSig }
 
-// keyring counts the names under which one class hangs at one signature.
+// keyring counts the names under which one class hangs at one signature. Most
+// signatures have not so many names in all that they need one.
 type keyring struct {
 	names uint16
 	full  bool // names are taken for keys
@@ -38,7 +57,19 @@ type keyring struct {
 // name counts a new name, and reports whether there are too many for them to be
 // a programmer's.
 func (b *builder) name(sig, class uint32) bool {
-	id := uint64(sig)<<32 | uint64(class)
+	all := &b.names[sig]
+	switch all.count++; {
+	case all.count <= maxKeys:
+		return false
+	case all.count == maxKeys+1:
+		for at := all.last; at > 0; at = b.earlier[at-1] {
+			id := ringOf(sig, b.places[at-1].class)
+			ring := b.keys[id]
+			ring.names++
+			b.keys[id] = ring
+		}
+	}
+	id := ringOf(sig, class)
 	ring := b.keys[id]
 	if ring.full {
 		return true
@@ -50,6 +81,8 @@ func (b *builder) name(sig, class uint32) bool {
 	return false
 }
 
+func ringOf(sig, class uint32) uint64 { return uint64(sig)<<32 | uint64(class) }
+
 // joinKeys makes one place of those whose names turned out to be keys. It waits
 // for the end of a level, so that not the order of names decides which are.
 func (b *builder) joinKeys() {
@@ -59,10 +92,13 @@ func (b *builder) joinKeys() {
 		}
 		for i := b.joined; i < len(b.places); i++ {
 			p := b.places[i]
-			if p.sig != 0 || b.edges.flags[p.edge]&named == 0 || !b.keys[uint64(p.parent)<<32|uint64(p.class)].full {
+			if p.sig != 0 || b.edges.flags[p.edge]&named == 0 || !b.keys[ringOf(p.parent, p.class)].full {
 				continue
 			}
-			all := b.put(p.parent, b.edge.any, p.class)
+			all, s := b.find(p.parent, b.edge.any, p.class)
+			if all == absent {
+				all = b.insertNamed(s, p.parent, b.edge.any, p.class)
+			}
 			b.places[all].held += p.held
 			b.places[i].held, b.places[i].alias = 0, all+1
 		}

@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"regexp"
+	"slices"
 	"unsafe"
 
 	"github.com/heapdiff/heapdiff/graph"
@@ -16,7 +17,7 @@ type labels struct {
 	shown  []string // label -> what a person reads
 	flags  []labelFlags
 	hashes []uint32 // label -> hash of its text
-	slots  []uint32 // hash table: label + 1
+	slots  []uint32 // hash table: label + 1; none if the texts are sorted
 	rest   uint32   // what stands for all labels beyond maxLabels
 	room   []byte   // for texts
 }
@@ -57,6 +58,11 @@ const (
 
 // labelsOf is how many labels a heap has, about.
 func labelsOf(g *graph.Graph) int { return min(g.Strings.Len()/8, 1<<15) }
+
+// restoreLabels returns those of texts, which must be sorted.
+func restoreLabels(texts []string, flags []labelFlags) *labels {
+	return &labels{text: texts, shown: texts, flags: flags}
+}
 
 func newLabels(some int) *labels {
 	return &labels{
@@ -153,12 +159,30 @@ func (l *labels) rehash() {
 	}
 }
 
+// lookup returns the label of a text, or absent.
+func (l *labels) lookup(text string) uint32 {
+	if l.slots == nil {
+		at, ok := slices.BinarySearch(l.text, text)
+		if !ok {
+			return absent
+		}
+		return uint32(at)
+	}
+	at, _, _ := l.find(text)
+	return at
+}
+
 // translate maps the labels of l to those of other with the same text, or to
 // absent.
 func (l *labels) translate(other *labels) []uint32 {
 	out := make([]uint32, len(l.text))
-	for i, text := range l.text {
-		out[i], _, _ = other.find(text)
+	for i := range out {
+		out[i] = absent
+	}
+	for i, text := range other.text {
+		if at := l.lookup(text); at != absent {
+			out[at] = uint32(i)
+		}
 	}
 	return out
 }

@@ -17,6 +17,7 @@ func (b *builder) signature(at uint32) uint32 {
 	many := up.many || b.edges.flags[p.edge]&entry != 0
 	b.sigs = append(doubled(b.sigs), sigNode{parent: p.parent, place: at, edge: p.edge, class: p.class, depth: up.depth + 1, many: many})
 	b.met = append(b.met, metClass{p.class, b.classes.flags[p.class]})
+	b.names = append(b.names, nameList{})
 	return uint32(len(b.sigs) - 1)
 }
 

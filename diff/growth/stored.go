@@ -197,18 +197,12 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 	if heaps == 0 {
 		return nil, errors.New("it is of no heap")
 	}
-	t := &Tree{edges: newLabels(len(s.Edges)), classes: newLabels(len(s.Classes))}
 	if len(s.Edges) > maxLabels || len(s.Classes) > maxLabels || len(s.Places) > math.MaxInt32 {
 		return nil, errors.New("it has too many names")
 	}
-	for _, l := range s.Edges {
-		t.edges.put(l.Text, l.Text, flagOf(l.Named, named)|flagOf(l.Entry, entry))
-	}
-	for _, l := range s.Classes {
-		t.classes.put(l.Text, l.Text, flagOf(l.Runtime, runtime)|flagOf(l.Leaf, leaf))
-	}
-	if len(t.edges.text) != len(s.Edges) || len(t.classes.text) != len(s.Classes) {
-		return nil, errors.New("a name is there twice")
+	t := &Tree{edges: labelsFrom(s.Edges), classes: labelsFrom(s.Classes)}
+	if t.edges == nil || t.classes == nil {
+		return nil, errors.New("its names are not in order")
 	}
 	t.index = make([]uint64, indexSize(len(s.Places)))
 	t.places = make([]place, 0, len(s.Places))
@@ -249,7 +243,7 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 		}
 	}
 	t.size = mean.Sum()
-	if key, _, _ := t.edges.find(".*"); key != absent {
+	if key := t.edges.lookup(".*"); key != absent {
 		for i := range s.Places {
 			if p := &s.Places[i]; p.Alias {
 				if any := t.lookup(t.places[i].parent, key, p.Class); any != absent && int(any) != i {
@@ -259,6 +253,19 @@ func (s *Stored) Tree(heaps uint64) (*Tree, error) {
 		}
 	}
 	return t, nil
+}
+
+// labelsFrom returns stored labels, or nil if they are not in order.
+func labelsFrom(list []StoredLabel) *labels {
+	texts, flags := make([]string, len(list)), make([]labelFlags, len(list))
+	for i, l := range list {
+		if i > 0 && texts[i-1] >= l.Text {
+			return nil
+		}
+		texts[i] = l.Text
+		flags[i] = flagOf(l.Named, named) | flagOf(l.Entry, entry) | flagOf(l.Runtime, runtime) | flagOf(l.Leaf, leaf)
+	}
+	return restoreLabels(texts, flags)
 }
 
 func flagOf(set bool, flag labelFlags) labelFlags {
