@@ -312,6 +312,9 @@ func (m *storedMerger) fill(out *Stored) {
 // mean of the heaps that were added up. file is what it is called. It fails if
 // the data does not hang together.
 func (s *Stored) Reduction(file string, o Options) (*Reduction, error) {
+	if s.Heaps == 0 {
+		return nil, errors.New("it is of no heap")
+	}
 	r := &Reduction{options: o.withDefaults(), scripts: paths.Scripts{}}
 	r.options.Match = Structure
 	r.form = form{s.Form.Shapes, s.Form.DOMStates, s.Form.Owners, s.Form.Numbers}
