@@ -140,8 +140,7 @@ type comparison struct {
 	rowOfBefore []uint32      // provisional class -> row of result.Classes until they are sorted
 	rowOfAfter  []uint32
 
-	grown  []grown // objects that weigh more
-	reused bitset  // rows of ids that were given to an object of another type; nil unless growth is ranked
+	grown []grown // objects that weigh more
 
 	signed *growth.Tree // of after; nil unless growth is ranked
 	shares *growth.Shares
@@ -176,20 +175,6 @@ func (c *comparison) find() bool {
 	return c.fault == nil
 }
 
-// meet finds out what has become of classes, kinds and objects. Whoever needs it
-// first does it. It reports whether there is something to compare with.
-func (c *comparison) meet() bool {
-	if !c.find() {
-		return false
-	}
-	c.meeting.Do(func() {
-		c.classes()
-		c.kinds()
-		c.survivors()
-	})
-	return true
-}
-
 // read finds out where everything hangs, and who has what grew.
 func (c *comparison) read(h *parse.Heap, l *parse.Loading) {
 	if c.options.Ranking == nil {
@@ -202,19 +187,35 @@ func (c *comparison) read(h *parse.Heap, l *parse.Loading) {
 	if c.last {
 		tidyPieces(h)
 	}
-	if c.meet() {
-		c.share()
+	if !c.find() {
+		return
 	}
+	if c.stored != nil {
+		c.meet() // who nests is behind
+	}
+	c.share()
 }
 
-// nest finds out which classes stand within which, and which objects gained. It
-// may run beside read.
+// nest finds out what has become of classes, kinds and objects, and which objects
+// gained. It may run beside read.
 func (c *comparison) nest(h *parse.Heap) {
 	c.sums.nest = newNesting(h, c.sums.naming)
-	if c.meet() {
-		c.retained()
-		c.growth()
+	if !c.find() {
+		return
 	}
+	c.meet()
+	c.retained()
+	c.growth()
+}
+
+// meet finds out what has become of classes, kinds and objects. Whoever needs it
+// first does it.
+func (c *comparison) meet() {
+	c.meeting.Do(func() {
+		c.classes()
+		c.kinds()
+		c.survivors()
+	})
 }
 
 // weigh finds out the rest.

@@ -1,6 +1,9 @@
 package diff
 
-import "github.com/heapdiff/heapdiff/diff/growth"
+import (
+	"github.com/heapdiff/heapdiff/diff/growth"
+	"github.com/heapdiff/heapdiff/graph"
+)
 
 // share divides growth among the places that gained it.
 func (c *comparison) share() {
@@ -9,7 +12,7 @@ func (c *comparison) share() {
 		id = &identity{c}
 	}
 	o := *c.options.Ranking
-	o.Jobs, o.Scripts = c.options.Jobs, c.scripts
+	o.Jobs = c.options.Jobs
 	c.shares, c.wrong = growth.Share(c.before.tree, c.signed, c.after.Graph, id, o)
 }
 
@@ -19,7 +22,7 @@ func (c *comparison) rank() error {
 		return nil
 	}
 	if c.wrong == nil {
-		c.result.Ranking = c.shares.Rank(c.after)
+		c.result.Ranking = c.shares.Rank(c.after, c.scripts)
 	}
 	return c.wrong
 }
@@ -27,13 +30,13 @@ func (c *comparison) rank() error {
 // identity tells the ranking which objects were there before.
 type identity struct{ c *comparison }
 
-func (i *identity) Before(id uint64) (sig growth.Signature, self uint64, ok bool) {
+func (i *identity) Before(id uint64, now graph.NodeType) (sig growth.Signature, self uint64, ok bool) {
 	objects := i.c.before.objects
 	if !isObjectID(id) && i.c.met.renumbered() {
 		return 0, 0, false
 	}
 	was, row, ok := objects.find(id)
-	if !ok || i.c.reused.has(row) {
+	if !ok || !sameType(i.c.before.sums.types[was.class], now) {
 		return 0, 0, false
 	}
 	return objects.sigs.At(row), was.self, true

@@ -33,23 +33,17 @@ func (c *comparison) survivors() {
 	alive := make([]survival, len(c.result.Classes))
 	g, objects := c.after.Graph, c.before.objects
 	met := newBitset(objects.ids.len())
-	if c.options.Ranking != nil {
-		c.reused = newBitset(objects.ids.len())
-	}
 	for n := range graph.NodeID(g.NumNodes()) {
 		self := g.Self.At(n)
-		if self == 0 && c.reused == nil {
+		if self == 0 {
 			continue
 		}
 		was, at, ok := objects.find(g.ID.At(n))
 		if !ok {
 			continue
 		}
-		if c.reused != nil && !sameType(c.before.sums.types[was.class], g.Type[n]) {
-			c.reused.add(at)
-		}
 		row := c.rowOfAfter[g.ClassOf(n)]
-		if self == 0 || was.self == 0 || c.rowOfBefore[was.class] != row || met.has(at) {
+		if was.self == 0 || c.rowOfBefore[was.class] != row || met.has(at) {
 			continue
 		}
 		met.add(at)

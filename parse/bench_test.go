@@ -76,7 +76,7 @@ func BenchmarkStages(b *testing.B) {
 	for name, text := range heaps(b) {
 		ready := func() *graph.Graph {
 			g := scan(b, text)
-			rules.Prepare(g)
+			rules.Prepare(g, 0)
 			rules.Weigh(g, rules.Options{})
 			return g
 		}
@@ -89,7 +89,7 @@ func BenchmarkStages(b *testing.B) {
 			run     func()
 		}{
 			{"read", func() {}, func() { scan(b, text) }},
-			{"rules", func() { g = scan(b, text) }, func() { rules.Prepare(g); rules.Weigh(g, rules.Options{}) }},
+			{"rules", func() { g = scan(b, text) }, func() { rules.Prepare(g, 0); rules.Weigh(g, rules.Options{}) }},
 			{"dominators", func() { g = ready() }, func() { graph.Dominate(g) }},
 			{"weigh", func() { g = ready(); d = graph.Dominate(g) }, func() { d.Weigh(&g.Self) }},
 			{"classes", func() { g = ready() }, func() { c = rules.Classify(g); c.Settle() }},

@@ -117,14 +117,14 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 	h := &Heap{Graph: g}
 	if o.SkipDominators {
 		o.Progress("reachable", 0, 0)
-		rules.Prepare(g)
+		rules.Prepare(g, o.Jobs)
 		span := graph.Walk(g)
 		rules.Weigh(g, rules.Options{KeepRaw: o.KeepRaw})
 		span.Settle()
 		return h, ctx.Err()
 	}
 	o.Progress("owners", 0, 0)
-	rules.Prepare(g)
+	rules.Prepare(g, o.Jobs)
 	tidy(g, false)
 	l := newLoading(func() {
 		rules.Weigh(g, rules.Options{KeepRaw: o.KeepRaw})

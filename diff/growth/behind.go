@@ -105,9 +105,10 @@ type crossing struct {
 // millions have, the first does.
 func (s *sharer) crossings(suspect []bool) [2][]crossing {
 	t, g := s.led.after, s.g
-	find := func(from, to graph.NodeID) (out []crossing) {
+	var out [2][]crossing
+	crew.Halves(s.jobs, g.NumNodes(), func(half, from, to int) {
 		met := newBitset(g.NumNodes())
-		for n := from; n < to; n++ {
+		for n := graph.NodeID(from); n < graph.NodeID(to); n++ {
 			sig := t.sig(n).Row()
 			switch {
 			case suspect[sig] && (s.behind.has(n) || !t.isEngine(sig)):
@@ -124,14 +125,10 @@ func (s *sharer) crossings(suspect []bool) [2][]crossing {
 				if t.isEngine(t.sig(to).Row()) {
 					met.set(to)
 				}
-				out = append(out, crossing{n, first + graph.EdgeID(i)})
+				out[half] = append(out[half], crossing{n, first + graph.EdgeID(i)})
 			}
 		}
-		return out
-	}
-	var out [2][]crossing
-	half, nodes := graph.NodeID(g.NumNodes()/2), graph.NodeID(g.NumNodes())
-	crew.Both(s.jobs, func() { out[0] = find(0, half) }, func() { out[1] = find(half, nodes) })
+	})
 	return out
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/sourcemap"
-	"github.com/heapdiff/heapdiff/paths"
 )
 
 // Options say how growth is looked for. The zero value is what most want.
@@ -23,8 +22,6 @@ type Options struct {
 	// Maps say what places and names were before the program was bundled and made
 	// smaller; may be nil.
 	Maps *sourcemap.Maps
-	// Scripts are those of the later heap; they are looked for if nil.
-	Scripts paths.Scripts
 	// Jobs is how many goroutines work; 0 means one a core. It changes no result.
 	Jobs int
 	// All keeps the lines that are too small to be shown.
@@ -170,6 +167,9 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 	b.level, b.next = newFrontier(g.NumNodes()), newFrontier(g.NumNodes())
 	b.forgetSteps()
 	for n := range b.known {
+		if n%4096 == 0 {
+			pace.Yield()
+		}
 		class := b.class.of(graph.NodeID(n))
 		b.known[n] = unmet | Signature(class)
 		switch flags := b.classes.flags[class]; {

@@ -27,7 +27,7 @@
 //	before.Release()                            // h1 can go
 //	after := growth.Build(h2.Graph, o)
 //	s, err := growth.Share(before, after, h2.Graph, table, o)   // or nil for table: structure
-//	r := s.Rank(h2)
+//	r := s.Rank(h2, paths.FindScripts(h2.Graph))
 //	after.Release()
 //
 // Build needs the edges that do not retain to be loose and the detachedness of

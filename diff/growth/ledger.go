@@ -8,11 +8,11 @@ import (
 // the difference between an object that is new and one that was there already.
 type Identity interface {
 	// Before returns the signature and the bytes that the object of that id had
-	// in the heap before; ok is false if there was none, or if it was an object of
-	// another type: then one was freed and another is new. Producers give ids
-	// anew to some objects (Node to those of its embedder, which are even); for
-	// those it must return false, or be right.
-	Before(id uint64) (sig Signature, self uint64, ok bool)
+	// in the heap before, which is of a type now; ok is false if there was none, or
+	// if it was an object of another type: then one was freed and another is new.
+	// Producers give ids anew to some objects (Node to those of its embedder, which
+	// are even); for those it must return false, or be right.
+	Before(id uint64, now graph.NodeType) (sig Signature, self uint64, ok bool)
 	// Forget is called when nothing more will be asked.
 	Forget()
 }
@@ -185,7 +185,7 @@ func (l *ledger) follow(g *graph.Graph, id Identity) {
 		sig := l.after.sig(node)
 		acct := &l.accounts[sig.Row()]
 		self := g.Self.At(node)
-		was, size, ok := id.Before(g.ID.At(node))
+		was, size, ok := id.Before(g.ID.At(node), g.Type[node])
 		if ok { // an id may stand for one object only, whatever a file says
 			from := &left[min(was.Row(), uint32(len(left)-1))]
 			ok = int(was.Row()) < len(left) && from.self >= size && (was.Internal() || from.count > 0)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/parse"
 )
 
@@ -39,12 +40,17 @@ type draft struct {
 	sig   uint32 // of the container
 }
 
-func (w *writer) lines(r *Ranking) {
+func (w *writer) lines(r *Ranking, scripts *scripts) {
 	drafts := append(w.pointDrafts(), w.placeDrafts()...)
 	asked := w.asked(drafts)
-	scripts := findScripts(w.h.Graph, w.o)
-	w.where = locate(w.led.after, asked, scripts)
-	w.homes = findHomes(w.led.after, asked, scripts)
+	var samples []graph.NodeID
+	var largest map[uint32]graph.NodeID
+	crew.Both(w.o.Jobs, func() {
+		w.where = locate(w.led.after, asked, scripts)
+		w.homes = findHomes(w.led.after, asked, scripts)
+	}, func() {
+		samples, largest = w.findSamples(drafts), w.findLargest(drafts)
+	})
 	fingerprints := make([]string, len(w.sharer.points))
 	for i := range drafts {
 		w.describe(&drafts[i])
@@ -58,9 +64,9 @@ func (w *writer) lines(r *Ranking) {
 	for i := range drafts {
 		w.coOwners(&drafts[i], fingerprints)
 	}
-	w.sample(drafts)
+	w.describeSamples(drafts, samples)
 	w.allocations(drafts)
-	w.findHolders(drafts)
+	w.describeHolders(drafts, largest)
 	w.findSlices(drafts)
 	slices.SortFunc(drafts, func(a, b draft) int { return compareLines(a.Line, b.Line) })
 	about := map[uint32]string{} // signature -> line

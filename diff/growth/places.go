@@ -13,9 +13,28 @@ type located struct {
 	scripts *scripts
 	table   []graph.Location
 	row     []uint32                // signature -> row + 1; 0 where nobody asked
-	counts  []map[uint32]int        // row -> place -> objects
-	shapes  []map[graph.ClassID]int // row -> provisional class -> objects; nil unless they are plain
+	counts  []votes[uint32]         // row -> place -> objects
+	shapes  []*votes[graph.ClassID] // row -> provisional class -> objects; nil unless they are plain
 }
+
+// votes are counts of things of which most are like the one before.
+type votes[T comparable] struct {
+	counts map[T]*int
+	last   T
+	at     *int // count of last
+}
+
+func (t *votes[T]) add(thing T) {
+	if t.at == nil || t.last != thing {
+		if t.last, t.at = thing, t.counts[thing]; t.at == nil {
+			t.at = new(int)
+			t.counts[thing] = t.at
+		}
+	}
+	*t.at++
+}
+
+func newVotes[T comparable]() votes[T] { return votes[T]{counts: map[T]*int{}} }
 
 // locate looks at the locations of all objects of the signatures.
 func locate(t *Tree, sigs []uint32, s *scripts) *located {
@@ -23,10 +42,11 @@ func locate(t *Tree, sigs []uint32, s *scripts) *located {
 	l := &located{scripts: s, table: g.Locations.Table(), row: make([]uint32, len(t.sigs))}
 	for _, sig := range sigs {
 		if l.row[sig] == 0 {
-			l.counts = append(l.counts, map[uint32]int{})
-			var shapes map[graph.ClassID]int
+			l.counts = append(l.counts, newVotes[uint32]())
+			var shapes *votes[graph.ClassID]
 			if g.Class.Len() > 0 && t.classes.text[t.sigs[sig].class] == "Object" {
-				shapes = map[graph.ClassID]int{}
+				t := newVotes[graph.ClassID]()
+				shapes = &t
 			}
 			l.shapes = append(l.shapes, shapes)
 			l.row[sig] = uint32(len(l.counts))
@@ -39,10 +59,10 @@ func locate(t *Tree, sigs []uint32, s *scripts) *located {
 			continue
 		}
 		if place := g.Locations.Place(n); place >= 0 {
-			l.counts[row-1][uint32(place)]++
+			l.counts[row-1].add(uint32(place))
 		}
 		if shapes := l.shapes[row-1]; shapes != nil {
-			shapes[g.ClassOf(n)]++
+			shapes.add(g.ClassOf(n))
 		}
 	}
 	return l
@@ -57,9 +77,9 @@ func (l *located) name(sig uint32, resolve func(graph.ClassID) string) string {
 	}
 	names := map[string]int{}
 	total := 0
-	for class, count := range l.shapes[row-1] {
-		names[resolve(class)] += count
-		total += count
+	for class, count := range l.shapes[row-1].counts {
+		names[resolve(class)] += *count
+		total += *count
 	}
 	for name, count := range names {
 		if count*2 > total && name != "Object" {
@@ -75,14 +95,14 @@ func (l *located) of(sig uint32) []graph.Location {
 	if row == 0 {
 		return nil
 	}
-	counts := l.counts[row-1]
+	counts := l.counts[row-1].counts
 	places := make([]uint32, 0, len(counts))
 	for p := range counts {
 		places = append(places, p)
 	}
 	slices.SortFunc(places, func(a, b uint32) int {
 		x, y := l.table[a], l.table[b]
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(l.scripts.names[x.Script], l.scripts.names[y.Script]),
+		return cmp.Or(cmp.Compare(*counts[b], *counts[a]), cmp.Compare(l.scripts.names[x.Script], l.scripts.names[y.Script]),
 			cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
 	})
 	out := make([]graph.Location, len(places))

@@ -123,7 +123,7 @@ type firstOnes struct {
 
 func (firstOnes) Forget() {}
 
-func (f firstOnes) Before(id uint64) (Signature, uint64, bool) {
+func (f firstOnes) Before(id uint64, _ graph.NodeType) (Signature, uint64, bool) {
 	n := (id - 1) / 2
 	if n >= uint64(f.tree.Sig.Len()) {
 		return 0, 0, false
@@ -415,4 +415,4 @@ type wrong struct{}
 
 func (wrong) Forget() {}
 
-func (wrong) Before(id uint64) (Signature, uint64, bool) { return Signature(id * 1000), id, true }
+func (wrong) Before(id uint64, _ graph.NodeType) (Signature, uint64, bool) { return Signature(id * 1000), id, true }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/parse"
+	"github.com/heapdiff/heapdiff/paths"
 )
 
 // Shares are the growth between two heaps, divided among the places that gained it.
@@ -32,10 +33,10 @@ func Share(before, after *Tree, g *graph.Graph, id Identity, o Options) (*Shares
 	return s, err
 }
 
-// Rank says what grew. h is the heap that was looked at.
-func (s *Shares) Rank(h *parse.Heap) *Ranking {
+// Rank says what grew. h is the heap that was looked at, and has the scripts.
+func (s *Shares) Rank(h *parse.Heap, names paths.Scripts) *Ranking {
 	r := &Ranking{Reconciliation: s.sums}
 	w := &writer{led: s.led, sharer: s.sharer, att: s.att, h: h, o: s.o}
-	w.lines(r)
+	w.lines(r, &scripts{names, s.o.Maps})
 	return r
 }

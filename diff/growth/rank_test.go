@@ -1,6 +1,9 @@
 package growth
 
-import "github.com/heapdiff/heapdiff/parse"
+import (
+	"github.com/heapdiff/heapdiff/parse"
+	"github.com/heapdiff/heapdiff/paths"
+)
 
 // Rank is [Share], and what it says, in one step.
 func Rank(before, after *Tree, h *parse.Heap, id Identity, o Options) (*Ranking, error) {
@@ -8,5 +11,5 @@ func Rank(before, after *Tree, h *parse.Heap, id Identity, o Options) (*Ranking,
 	if err != nil {
 		return nil, err
 	}
-	return s.Rank(h), nil
+	return s.Rank(h, paths.FindScripts(h.Graph)), nil
 }

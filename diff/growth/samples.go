@@ -5,8 +5,8 @@ import (
 	"github.com/heapdiff/heapdiff/graph"
 )
 
-// sample finds some objects for each line, and what dominates the first.
-func (w *writer) sample(drafts []draft) {
+// findSamples finds some objects for each line, and returns the first of each.
+func (w *writer) findSamples(drafts []draft) []graph.NodeID {
 	t, g := w.led.after, w.h.Graph
 	want := map[uint32][]int{} // signature -> drafts
 	asked := make([]bool, len(t.sigs))
@@ -40,6 +40,13 @@ func (w *writer) sample(drafts []draft) {
 		}
 		asked[sig.Row()] = !full
 	}
+	return first
+}
+
+// describeSamples tells of the first sample of each line what dominates it, and of
+// texts how they are kept.
+func (w *writer) describeSamples(drafts []draft, first []graph.NodeID) {
+	t, g := w.led.after, w.h.Graph
 	for i := range drafts {
 		if d := &drafts[i]; d.Class == "(string)" && len(d.SampleIDs) > 0 {
 			d.Class = "(" + g.TypeName(first[i]) + ")"
@@ -60,8 +67,9 @@ func (w *writer) sample(drafts []draft) {
 	}
 }
 
-// findHolders finds for each line, and each step to it, the object that holds most.
-func (w *writer) findHolders(drafts []draft) {
+// findLargest finds for each line, and each step to it, the object that holds most,
+// by its signature.
+func (w *writer) findLargest(drafts []draft) map[uint32]graph.NodeID {
 	t, g := w.led.after, w.h.Graph
 	wanted := make([]bool, len(t.sigs))
 	for i := range drafts {
@@ -69,7 +77,7 @@ func (w *writer) findHolders(drafts []draft) {
 			wanted[sig] = t.classes.flags[t.sigs[sig].class]&(system|runtime) == 0
 		}
 	}
-	largest := map[uint32]graph.NodeID{} // signature -> the object of it that retains most
+	largest := map[uint32]graph.NodeID{}
 	for node := range graph.NodeID(g.NumNodes()) {
 		sig := t.sig(node)
 		if wanted[sig.Row()] && !sig.Internal() {
@@ -78,6 +86,12 @@ func (w *writer) findHolders(drafts []draft) {
 			}
 		}
 	}
+	return largest
+}
+
+// describeHolders tells of them.
+func (w *writer) describeHolders(drafts []draft, largest map[uint32]graph.NodeID) {
+	t, g := w.led.after, w.h.Graph
 	for i := range drafts {
 		d := &drafts[i]
 		if n, ok := largest[d.sig]; ok {

@@ -16,13 +16,6 @@ type scripts struct {
 	maps  *sourcemap.Maps // to what the scripts were made from; may be nil
 }
 
-func findScripts(g *graph.Graph, o Options) *scripts {
-	if o.Scripts == nil {
-		o.Scripts = paths.FindScripts(g)
-	}
-	return &scripts{o.Scripts, o.Maps}
-}
-
 func internalTarget(g *graph.Graph, n graph.NodeID, name string) graph.NodeID {
 	from, to := g.Edges(n)
 	for e := from; e < to; e++ {

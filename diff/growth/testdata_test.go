@@ -28,7 +28,7 @@ type object struct {
 
 func (earlier) Forget() {}
 
-func (e earlier) Before(id uint64) (growth.Signature, uint64, bool) {
+func (e earlier) Before(id uint64, _ graph.NodeType) (growth.Signature, uint64, bool) {
 	o, ok := e[id]
 	return o.sig, o.self, ok && id&1 == 1
 }
@@ -292,7 +292,7 @@ type byHand struct{ share, alone [2]uint64 }
 // then both away, and sees which of the new objects are not reached any more.
 func divideByHand(c compared, session uint64) byHand {
 	g := c.heap.Graph
-	isNew := func(n graph.NodeID) bool { _, _, ok := c.before.Before(g.ID.At(n)); return !ok }
+	isNew := func(n graph.NodeID) bool { _, _, ok := c.before.Before(g.ID.At(n), g.Type[n]); return !ok }
 	holders := map[graph.NodeID][]graph.NodeID{} // node -> who refers to it
 	target := graph.NoNode
 	for n := range graph.NodeID(g.NumNodes()) {

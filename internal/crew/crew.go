@@ -59,3 +59,9 @@ func Both(jobs int, here, beside func()) {
 	here()
 	c.Wait()
 }
+
+// Halves does a piece of work for the numbers from 0 to n, one half of them beside
+// the other: half is 0 or 1.
+func Halves(jobs, n int, work func(half, from, to int)) {
+	Both(jobs, func() { work(0, 0, n/2) }, func() { work(1, n/2, n) })
+}

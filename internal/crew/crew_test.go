@@ -49,3 +49,25 @@ func broken(f func()) (b *crew.Broken) {
 	f()
 	return nil
 }
+
+// TestHalves holds that each number is met once.
+func TestHalves(t *testing.T) {
+	for _, jobs := range []int{0, 1} {
+		for n := range 5 {
+			var met [2][]int
+			crew.Halves(jobs, n, func(half, from, to int) {
+				for i := from; i < to; i++ {
+					met[half] = append(met[half], i)
+				}
+			})
+			for i, was := range append(met[0], met[1]...) {
+				if was != i {
+					t.Errorf("of %d with %d jobs: %v", n, jobs, met)
+				}
+			}
+			if len(met[0])+len(met[1]) != n {
+				t.Errorf("of %d with %d jobs: %v", n, jobs, met)
+			}
+		}
+	}
+}

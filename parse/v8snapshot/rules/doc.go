@@ -21,11 +21,11 @@ type Options struct {
 }
 
 // Prepare settles what the dominator pass depends on: detachedness, the owner
-// roots, and which WeakMap edges retain.
-func Prepare(g *graph.Graph) {
+// roots, and which WeakMap edges retain. jobs is how many goroutines work.
+func Prepare(g *graph.Graph, jobs int) {
 	spreadDetachedness(g)
 	g.OwnerRoots = ownerRoots(g)
-	loosenEphemerons(g)
+	loosenEphemerons(g, jobs)
 }
 
 // Weigh moves the sizes to where they belong. Of the graph it writes nothing but

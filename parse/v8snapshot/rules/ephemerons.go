@@ -2,9 +2,11 @@ package rules
 
 import (
 	"bytes"
+	"maps"
 	"strconv"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/crew"
 )
 
 // V8 writes an entry of a WeakMap as two edges to the value, one from the key
@@ -82,40 +84,54 @@ func endsWithID(text []byte) bool {
 
 // loosenEphemerons marks the edges from WeakMap tables to values as such that
 // do not retain: it is the key that keeps a value alive.
-func loosenEphemerons(g *graph.Graph) {
-	tables := map[uint64]bool{}
-	tableOf := map[graph.StringID]uint64{}
-	for s := range graph.StringID(g.Strings.Len()) {
-		if _, table, ok := ephemeron(g.Strings.Bytes(s)); ok {
-			tables[table] = true
-			tableOf[s] = table
-		}
-	}
-	if len(tables) == 0 {
+func loosenEphemerons(g *graph.Graph, jobs int) {
+	tableOf := findEphemerons(g, jobs)
+	if len(tableOf) == 0 {
 		return
 	}
+	tables := map[uint64]bool{}
 	var few [1 << 10]uint64 // a bit for the hash of each table, so that hardly a node needs the map
-	for id := range tables {
+	for _, id := range tableOf {
+		tables[id] = true
 		h := uint32(id) * 0x9E3779B1 >> 16
 		few[h>>6] |= 1 << (h & 63)
 	}
-	for n := range graph.NodeID(g.NumNodes()) {
-		h := g.ID.Lo[n] * 0x9E3779B1 >> 16
-		if few[h>>6]>>(h&63)&1 == 0 {
+	crew.Halves(jobs, g.NumNodes(), func(_, from, to int) {
+		for n := graph.NodeID(from); n < graph.NodeID(to); n++ {
+			h := g.ID.Lo[n] * 0x9E3779B1 >> 16
+			if few[h>>6]>>(h&63)&1 != 0 && tables[g.ID.At(n)] {
+				loosenTable(g, n, tableOf)
+			}
+		}
+	})
+}
+
+// findEphemerons returns the tables that names of edges are about.
+func findEphemerons(g *graph.Graph, jobs int) map[graph.StringID]uint64 {
+	var found [2]map[graph.StringID]uint64
+	crew.Halves(jobs, g.Strings.Len(), func(half, from, to int) {
+		out := map[graph.StringID]uint64{}
+		for s := graph.StringID(from); s < graph.StringID(to); s++ {
+			if _, table, ok := ephemeron(g.Strings.Bytes(s)); ok {
+				out[s] = table
+			}
+		}
+		found[half] = out
+	})
+	maps.Copy(found[0], found[1])
+	return found[0]
+}
+
+// loosenTable loosens the edges of a table to the values of its entries.
+func loosenTable(g *graph.Graph, table graph.NodeID, tableOf map[graph.StringID]uint64) {
+	id := g.ID.At(table)
+	from, to := g.Edges(table)
+	for e := from; e < to; e++ {
+		if g.Links[e].Type() != graph.InternalEdge {
 			continue
 		}
-		id := g.ID.At(n)
-		if !tables[id] {
-			continue
-		}
-		from, to := g.Edges(n)
-		for e := from; e < to; e++ {
-			if g.Links[e].Type() != graph.InternalEdge {
-				continue
-			}
-			if table, ok := tableOf[graph.StringID(g.Label(e))]; ok && table == id {
-				g.Links[e] = g.Links[e].Loosened()
-			}
+		if of, ok := tableOf[graph.StringID(g.Label(e))]; ok && of == id {
+			g.Links[e] = g.Links[e].Loosened()
 		}
 	}
 }

@@ -301,7 +301,7 @@ func TestRulesOfRandomHeaps(t *testing.T) {
 		if err := g.Check(); err != nil {
 			t.Fatal(err)
 		}
-		rules.Prepare(g)
+		rules.Prepare(g, 0)
 		rules.Weigh(g, rules.Options{KeepRaw: true})
 		classes := rules.Classify(g)
 		interfaces := classes.Interfaces()
