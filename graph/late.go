@@ -43,6 +43,37 @@ func (l lateEdges) at(i uint32) *lateSources { return &l[i>>lateShift][i&(1<<lat
 // none of them is listed.
 const noneYet = none - 1
 
+// lateLog is the late edges in the order in which the walk met them: after a source
+// stand the targets of its edges. It is in pieces, so that it need not be moved, and
+// can go as it is read.
+type lateLog struct {
+	pieces [][]uint32
+	source uint32
+}
+
+const (
+	isSource   = 1 << 31 // of what stands in the log: a source, and no target
+	firstPiece = 10      // powers of two
+	lastPiece  = 16
+)
+
+func (l *lateLog) add(u, v uint32) {
+	if u != l.source {
+		l.source = u
+		l.put(u | isSource)
+	}
+	l.put(v)
+}
+
+func (l *lateLog) put(entry uint32) {
+	last := len(l.pieces) - 1
+	if last < 0 || len(l.pieces[last]) == cap(l.pieces[last]) {
+		last++
+		l.pieces = append(l.pieces, make([]uint32, 0, 1<<min(firstPiece+last, lastPiece)))
+	}
+	l.pieces[last] = append(l.pieces[last], entry)
+}
+
 // lateSources lists, for each vertex v, the larger vertices with an edge to it.
 //
 // Nearly all late edges lead from many objects to a few hubs and say the same.
@@ -54,42 +85,52 @@ const noneYet = none - 1
 // up to the nearest tardy vertex, the anchor of u. A list of a million objects
 // is then one source of the map of their class, and not a million.
 //
+// When an edge was met, its source and what is above that were being followed, so
+// that all larger vertices there were hang below. That is why of two sources one
+// after the other the larger says as much, if it comes first.
+//
 // While this goes on, a cell holds: link, the parent; idom, the anchor; label,
 // of a tardy vertex the first block of late edges to it, or noneYet; of a prompt one the
 // smallest semidominator from there up to its anchor.
 func (w *walker) lateSources() lateEdges {
-	l := &lister{walker: w}
-	cells := w.cells
-	for u := uint32(1); int(u) < len(cells); u++ {
-		n := w.node[u]
-		l.settle(u, n)
-		l.follow(u, n)
+	l := &lister{cells: w.cells}
+	for u := 1; u < len(l.cells); u++ {
+		l.settle(uint32(u))
 	}
-	for v := range cells {
-		c := &cells[v]
-		if !l.isTardy(c, uint32(v)) || c.label == noneYet {
+	var u uint32
+	for i, piece := range w.late.pieces {
+		for _, entry := range piece {
+			if entry >= isSource {
+				u = entry &^ isSource
+			} else {
+				l.note(u, entry)
+			}
+		}
+		w.late.pieces[i] = nil
+	}
+	for v := range l.cells {
+		c := &l.cells[v]
+		if c.idom != uint32(v) || c.label == noneYet {
 			c.label = none
 		}
+		c.idom = none
 	}
-	for v := range cells {
-		cells[v].idom = none
-	}
-	return l.late
+	return l.sources
 }
 
 type lister struct {
-	*walker
-	late lateEdges
+	cells   []cell
+	sources lateEdges
 }
 
 func (l *lister) isTardy(c *cell, v uint32) bool { return c.idom == v }
 
-// settle finds the anchor of u, which is node n, that of its parent being known.
-func (l *lister) settle(u uint32, n NodeID) {
+// settle finds the anchor of u, that of its parent being known.
+func (l *lister) settle(u uint32) {
 	c := &l.cells[u]
 	c.link &^= single
 	switch above := &l.cells[c.link]; {
-	case l.tardy.Has(n):
+	case c.label != none:
 		c.idom, c.label = u, noneYet
 	case c.link == 0:
 		c.idom = u
@@ -100,31 +141,11 @@ func (l *lister) settle(u uint32, n NodeID) {
 	}
 }
 
-// follow lists the late edges of n, which is u itself or a satellite of it, and
-// those of its satellites: what it leads to is looked at only if late edges lead
-// there.
-func (l *lister) follow(u uint32, n NodeID) {
-	from, to := l.g.Edges(n)
-	for _, link := range l.g.Links[from:to] {
-		if link.Loose() {
-			continue
-		}
-		t := link.To()
-		if l.tardy.Has(t) {
-			if v := l.number[t]; v < u {
-				l.note(u, v)
-			}
-		} else if l.moons.Has(t) {
-			l.follow(u, t)
-		}
-	}
-}
-
 // note lists the late edge u→v.
 func (l *lister) note(u, v uint32) {
 	c := &l.cells[v]
-	if c.semi == 0 || !l.isTardy(c, v) {
-		return // nothing is smaller; or all there is to know was known before
+	if c.semi == 0 {
+		return // nothing is smaller
 	}
 	from := &l.cells[u]
 	switch anchor := from.idom; {
@@ -146,6 +167,6 @@ func (l *lister) note(u, v uint32) {
 		if c.label == noneYet {
 			c.label = none
 		}
-		c.label = l.late.add(u, c.label)
+		c.label = l.sources.add(u, c.label)
 	}
 }

@@ -35,13 +35,12 @@ const single = 1 << 31
 
 // walker numbers the vertices. While it does, a cell holds: link, the parent, and
 // whether the vertex is single; semi, the smallest ancestor with an edge to the
-// vertex.
+// vertex; label, the source of the last late edge to it, or none.
 type walker struct {
 	*Dominators
 	g         *Graph
 	seen      []uint8  // node -> edges that lead to it and are not weak, up to many; and whether it is owned
-	tardy     Bits     // nodes to which late edges lead
-	moons     Bits     // nodes that are satellites
+	late      lateLog
 	ownedOnly bool     // what is met now belongs to the owner roots
 	loosened  []EdgeID // edges found not to retain
 	strays    []NodeID // targets of owned nodes' edges that do not retain but do own
@@ -71,8 +70,6 @@ func Walk(g *Graph) *Span {
 		Dominators: &Dominators{root: g.Root, number: make([]uint32, n)},
 		g:          g,
 		seen:       countIncoming(g),
-		tardy:      NewBits(n),
-		moons:      NewBits(n),
 	}
 	for i := range w.number {
 		w.number[i] = unseen
@@ -254,7 +251,6 @@ func (w *walker) isSatellite(n NodeID) bool {
 func (w *walker) orbit(u uint32, n NodeID) {
 	g := w.g
 	w.number[n] = u | satellite
-	w.moons.Add(n)
 	outside := ^w.seen[n] & owned
 	from, to := g.Edges(n)
 	for e := from; e < to; e++ {
@@ -276,17 +272,17 @@ func (w *walker) arrive(u, v uint32, n NodeID) {
 	if v == 0 && w.ownedOnly {
 		w.strays = append(w.strays, n) // the root itself is owned, and all it has
 	}
-	w.meet(u, v, n)
+	w.meet(u, v)
 }
 
 // mostClimbs bounds the way up from the source of an edge. Wherever it ends is a
 // source as good as the first.
 const mostClimbs = 8
 
-// meet notes that an edge leads from u to v, which is node n. From a single vertex
-// it may as well lead from its parent: the backing store of an array, say, is the
-// array.
-func (w *walker) meet(u, v uint32, n NodeID) {
+// meet notes that an edge leads from u, which is being followed, to v. From a
+// single vertex it may as well lead from its parent: the backing store of an array,
+// say, is the array.
+func (w *walker) meet(u, v uint32) {
 	for step := 0; u > v && step < mostClimbs && w.cells[u].link >= single; step++ {
 		u = w.cells[u].link &^ single
 	}
@@ -295,7 +291,11 @@ func (w *walker) meet(u, v uint32, n NodeID) {
 		c := &w.cells[v]
 		c.semi = min(c.semi, u)
 	case u > v:
-		w.tardy.Add(n)
+		// Of those that were met below u, the last edge to v says as much.
+		if c := &w.cells[v]; c.semi > 0 && (c.label == none || c.label < u) {
+			c.label = u
+			w.late.add(u, v)
+		}
 	}
 }
 
@@ -333,7 +333,7 @@ func (w *walker) rootEdges() {
 		if v := w.number[target]; v == unseen {
 			w.descend(target)
 		} else {
-			w.meet(0, v, target)
+			w.meet(0, v)
 		}
 	}
 }
