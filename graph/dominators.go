@@ -79,7 +79,7 @@ func (d *Dominators) solve(late lateEdges) {
 		semi := c.semi
 		for at := c.label; at != none && semi > 0; {
 			block := late.at(at)
-			for _, u := range block.source {
+			for _, u := range block[:nextBlock] {
 				if u == 0 {
 					break
 				}
@@ -87,7 +87,7 @@ func (d *Dominators) solve(late lateEdges) {
 					semi = s
 				}
 			}
-			at = block.next
+			at = block[nextBlock]
 		}
 		c.semi, c.label = semi, w
 		if semi == c.link {

@@ -1,43 +1,60 @@
 package graph
 
-// lateEdges are lists of the sources of late edges, one list a vertex, in pieces
-// of a size that never have to be moved.
-type lateEdges [][]lateSources
-
-// lateSources are some sources, 0 where there is none, and the block that follows.
-type lateSources struct {
-	source [3]uint32
-	next   uint32
+// lateEdges are lists of the sources of late edges, one list a vertex, in blocks. The
+// blocks stand in pieces of a size that never have to be moved.
+type lateEdges struct {
+	pieces [][]uint32
+	spare  [][]uint32 // memory for pieces
 }
 
-const lateShift = 15 // blocks in a piece, as a power of two
+// lateBlock is three sources, 0 where there is none, and the block that follows.
+type lateBlock [4]uint32
+
+const (
+	nextBlock  = len(lateBlock{}) - 1
+	pieceShift = 16                        // numbers in a piece, as a power of two
+	lateShift = pieceShift - 2            // blocks in it
+	lateMask  = uint32(1)<<lateShift - 1 // of the number of a block, its place in the piece
+)
 
 // add puts a source into the list that begins with the block first, if it is
 // larger than the one before it, and returns where the list begins now.
 func (l *lateEdges) add(source, first uint32) uint32 {
 	if first != none {
 		block := l.at(first)
-		for i := range block.source {
-			switch at := &block.source[i]; {
+		for i := range nextBlock {
+			switch at := &block[i]; {
 			case *at == 0:
 				*at = source
 				return first
-			case *at >= source && (i == len(block.source)-1 || block.source[i+1] == 0):
+			case *at >= source && (i == nextBlock-1 || block[i+1] == 0):
 				return first // the one before hangs below it, and says as much
 			}
 		}
 	}
-	last := len(*l) - 1
-	if last < 0 || len((*l)[last]) == 1<<lateShift {
-		*l = append(*l, make([]lateSources, 0, 1<<lateShift))
+	last := len(l.pieces) - 1
+	if last < 0 || len(l.pieces[last]) == 1<<pieceShift {
+		l.pieces = append(l.pieces, l.newPiece())
 		last++
 	}
-	piece := &(*l)[last]
-	*piece = append(*piece, lateSources{source: [3]uint32{source}, next: first})
-	return uint32(last)<<lateShift + uint32(len(*piece)-1)
+	piece := &l.pieces[last]
+	*piece = append(*piece, source, 0, 0, first)
+	return uint32(last)<<lateShift + uint32(len(*piece)/len(lateBlock{})-1)
 }
 
-func (l lateEdges) at(i uint32) *lateSources { return &l[i>>lateShift][i&(1<<lateShift-1)] }
+func (l *lateEdges) newPiece() []uint32 {
+	last := len(l.spare) - 1
+	if last < 0 {
+		return make([]uint32, 0, 1<<pieceShift)
+	}
+	piece := l.spare[last]
+	l.spare = l.spare[:last]
+	return piece
+}
+
+func (l *lateEdges) at(i uint32) *lateBlock {
+	return (*lateBlock)(l.pieces[i>>lateShift][i&lateMask*uint32(len(lateBlock{})):])
+}
 
 // noneYet, in the label of a cell, says that late edges lead to the vertex and that
 // none of them is listed.
@@ -53,8 +70,7 @@ type lateLog struct {
 
 const (
 	isSource   = 1 << 31 // of what stands in the log: a source, and no target
-	firstPiece = 10      // powers of two
-	lastPiece  = 16
+	firstPiece = 10      // numbers in the first piece, as a power of two
 )
 
 func (l *lateLog) add(u, v uint32) {
@@ -69,7 +85,7 @@ func (l *lateLog) put(entry uint32) {
 	last := len(l.pieces) - 1
 	if last < 0 || len(l.pieces[last]) == cap(l.pieces[last]) {
 		last++
-		l.pieces = append(l.pieces, make([]uint32, 0, 1<<min(firstPiece+last, lastPiece)))
+		l.pieces = append(l.pieces, make([]uint32, 0, 1<<min(firstPiece+last, pieceShift)))
 	}
 	l.pieces[last] = append(l.pieces[last], entry)
 }
@@ -106,8 +122,11 @@ func (w *walker) lateSources() lateEdges {
 				l.note(u, entry)
 			}
 		}
-		w.late.pieces[i] = nil
+		if w.late.pieces[i] = nil; cap(piece) == 1<<pieceShift {
+			l.sources.spare = append(l.sources.spare, piece[:0])
+		}
 	}
+	l.sources.spare = nil
 	for v := range l.cells {
 		c := &l.cells[v]
 		if c.idom != uint32(v) || c.label == noneYet {
