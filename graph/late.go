@@ -17,18 +17,15 @@ const (
 	lateMask  = uint32(1)<<lateShift - 1 // of the number of a block, its place in the piece
 )
 
-// add puts a source into the list that begins with the block first, if it is
-// larger than the one before it, and returns where the list begins now.
+// add puts a source into the list that begins with the block first, and returns
+// where the list begins now.
 func (l *lateEdges) add(source, first uint32) uint32 {
 	if first != none {
 		block := l.at(first)
 		for i := range nextBlock {
-			switch at := &block[i]; {
-			case *at == 0:
-				*at = source
+			if block[i] == 0 {
+				block[i] = source
 				return first
-			case *at >= source && (i == nextBlock-1 || block[i+1] == 0):
-				return first // the one before hangs below it, and says as much
 			}
 		}
 	}
@@ -105,9 +102,10 @@ func (l *lateLog) put(entry uint32) {
 // that all larger vertices there were hang below. That is why of two sources one
 // after the other the larger says as much, if it comes first.
 //
-// While this goes on, a cell holds: link, the parent; idom, the anchor; label,
-// of a tardy vertex the first block of late edges to it, or noneYet; of a prompt one the
-// smallest semidominator from there up to its anchor.
+// While this goes on, a cell holds: link, the parent. Of a tardy vertex: idom, that it
+// is, and the source listed last; label, the first block of late edges to it, or
+// noneYet. Of a prompt one: idom, the anchor; label, the smallest semidominator from
+// there up to the anchor.
 func (w *walker) lateSources() lateEdges {
 	l := &lister{cells: w.cells}
 	for u := 1; u < len(l.cells); u++ {
@@ -129,7 +127,7 @@ func (w *walker) lateSources() lateEdges {
 	l.sources.spare = nil
 	for v := range l.cells {
 		c := &l.cells[v]
-		if c.idom != uint32(v) || c.label == noneYet {
+		if c.idom < tardy || c.label == noneYet {
 			c.label = none
 		}
 		c.idom = none
@@ -142,7 +140,8 @@ type lister struct {
 	sources lateEdges
 }
 
-func (l *lister) isTardy(c *cell, v uint32) bool { return c.idom == v }
+// tardy, in idom of a cell, says that late edges lead to the vertex.
+const tardy = 1 << 31
 
 // settle finds the anchor of u, that of its parent being known.
 func (l *lister) settle(u uint32) {
@@ -150,10 +149,10 @@ func (l *lister) settle(u uint32) {
 	c.link &^= single
 	switch above := &l.cells[c.link]; {
 	case c.label != none:
-		c.idom, c.label = u, noneYet
+		c.idom, c.label = tardy, noneYet
 	case c.link == 0:
 		c.idom = u
-	case l.isTardy(above, c.link):
+	case above.idom >= tardy:
 		c.idom, c.label = c.link, c.semi
 	default:
 		c.idom, c.label = above.idom, min(c.semi, above.label)
@@ -168,7 +167,7 @@ func (l *lister) note(u, v uint32) {
 	}
 	from := &l.cells[u]
 	switch anchor := from.idom; {
-	case anchor == u:
+	case anchor >= tardy || anchor == u:
 	case anchor >= v:
 		if from.label < v {
 			c.semi = min(c.semi, from.label)
@@ -182,10 +181,12 @@ func (l *lister) note(u, v uint32) {
 			u = from.link
 		}
 	}
-	if u > v {
-		if c.label == noneYet {
-			c.label = none
-		}
-		c.label = l.sources.add(u, c.label)
+	if u <= v || u <= c.idom&^tardy {
+		return
 	}
+	c.idom = u | tardy
+	if c.label == noneYet {
+		c.label = none
+	}
+	c.label = l.sources.add(u, c.label)
 }
