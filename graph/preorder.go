@@ -292,7 +292,7 @@ func (w *walker) meet(u, v uint32) {
 		c.semi = min(c.semi, u)
 	case u > v:
 		// Of those that were met below u, the last edge to v says as much.
-		if c := &w.cells[v]; c.semi > 0 && (c.label == none || c.label < u) {
+		if c := &w.cells[v]; c.label+1 <= u && c.semi > 0 { // none + 1 is 0
 			c.label = u
 			w.late.add(u, v)
 		}
