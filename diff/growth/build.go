@@ -251,10 +251,10 @@ func (b *builder) startAt(n graph.NodeID) {
 
 func retains(l graph.Link) bool { return !l.Loose() }
 
-// mayRetain is retains where that is not settled, for an edge that leaves something
-// owned or the root.
-func (b *builder) mayRetain(l graph.Link, from graph.NodeID) bool {
-	return !l.Loose() && l.To() != from && (l.Type() != graph.ShortcutEdge || from == b.g.Root)
+// willLoosen reports whether an edge that seems to retain will turn out not to, where
+// that is not settled. It leaves something owned or the root.
+func (b *builder) willLoosen(l graph.Link, from graph.NodeID) bool {
+	return l.To() == from || l.Type() == graph.ShortcutEdge && from != b.g.Root
 }
 
 // spread walks until nothing is left to reach.

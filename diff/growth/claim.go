@@ -20,7 +20,7 @@ func (b *builder) follow(n graph.NodeID) {
 	from := source{sig: sig.Row(), flags: b.sourceFlags(n, sig)}
 	from.manner = b.mannerOf(n, end-first, from.sig, from.flags)
 	for i, l := range g.Links[first:end] {
-		if !b.mayRetain(l, n) {
+		if !retains(l) {
 			continue
 		}
 		s := b.known[l.To()]
@@ -39,6 +39,9 @@ func (b *builder) follow(n graph.NodeID) {
 				continue // the engine's own hangs at one place, whatever leads to it
 			}
 			class = b.classAt(l.To(), s)
+		}
+		if b.willLoosen(l, n) {
+			continue
 		}
 		var name uint32
 		if !l.Type().Indexed() {
