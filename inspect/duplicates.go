@@ -42,12 +42,14 @@ func (s *subject) duplicates() Duplicates {
 	joined.index()
 	likely := graph.NewBits(len(byName)) // texts that are likely among the joined ones
 	for id, count := range byName {
+		s.yield(id)
 		if count > 0 && joined.expect(s.Strings.Bytes(graph.StringID(id))) {
 			likely.Add(graph.NodeID(id))
 		}
 	}
 	joined.sort()
 	for id, count := range byName {
+		s.yield(id)
 		byName[id] = 0
 		if count == 0 {
 			continue
@@ -88,6 +90,7 @@ func (s *subject) eachText(whole func(graph.NodeID), joined func(text []byte, n 
 	cutOff := s.findLabel("truncated")
 	var text []byte
 	for n, t := range s.Type {
+		s.yield(n)
 		n := graph.NodeID(n)
 		if t != graph.String && t != graph.ConsString || s.Self.At(n) == 0 {
 			continue

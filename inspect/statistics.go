@@ -11,6 +11,7 @@ func (s *subject) statistics() Statistics {
 	)
 	array, data := s.stringIs("Array"), s.stringIs("system / JSArrayBufferData")
 	for n, t := range s.Type {
+		s.yield(n)
 		n := graph.NodeID(n)
 		size := s.Self.At(n)
 		switch {
@@ -44,7 +45,8 @@ func (s *subject) statistics() Statistics {
 // shared returns the nodes that more than one edge leads to.
 func (s *subject) shared() graph.Bits {
 	once, more := graph.NewBits(s.NumNodes()), graph.NewBits(s.NumNodes())
-	for _, l := range s.Links {
+	for e, l := range s.Links {
+		s.yield(e)
 		if to := l.To(); once.Has(to) {
 			more.Add(to)
 		} else {

@@ -36,10 +36,21 @@ type subject struct {
 	distance []int32 // node -> see rules.Distances; nil when it is not needed
 	paths    *paths.Finder
 	scripts  paths.Scripts
+	loading  *parse.Loading // of the heap, which is to be written
+}
+
+// often is how many nodes or edges are looked at in between, a power of two.
+const often = 1 << 14
+
+// yield lets others write the heap; at counts what was looked at.
+func (s *subject) yield(at int) {
+	if at%often == 0 {
+		s.loading.Yield()
+	}
 }
 
 func newSubject(h *parse.Heap, o Options) *subject {
-	s := &subject{Heap: h, options: o}
+	s := &subject{Heap: h, options: o, loading: new(parse.Loading)}
 	s.paths = paths.Names(h.Graph, s.class)
 	return s
 }
@@ -51,9 +62,11 @@ type Look struct {
 }
 
 // Begin finds out what can be known before the dominators are. It only reads the
-// heap, and may be called while they are computed: see [parse.Options.Beside].
-func Begin(h *parse.Heap, o Options) *Look {
+// heap, and may be called while it is loaded: see [parse.Options.Beside].
+func Begin(h *parse.Heap, o Options, loading *parse.Loading) *Look {
+	loading.Known()
 	l := &Look{subject: newSubject(h, o)}
+	l.loading = loading
 	l.sum = Summary{Nodes: h.NumNodes(), Edges: h.NumEdges(), Size: h.TotalSelf(), Extra: h.ExtraBytes}
 	l.sum.Statistics = l.statistics()
 	l.sum.Kinds = l.kinds()
@@ -63,7 +76,7 @@ func Begin(h *parse.Heap, o Options) *Look {
 }
 
 // Summarise describes a heap. It settles the heap's classes.
-func Summarise(h *parse.Heap, o Options) *Summary { return Begin(h, o).Summarise() }
+func Summarise(h *parse.Heap, o Options) *Summary { return Begin(h, o, new(parse.Loading)).Summarise() }
 
 // Summarise finds out the rest. It settles the heap's classes.
 func (l *Look) Summarise() *Summary {
@@ -130,6 +143,7 @@ func (s *subject) kinds() []Kind {
 	all := kinds.All()
 	rows := make([]Kind, len(all))
 	for n := range graph.NodeID(s.NumNodes()) {
+		s.yield(int(n))
 		if size := s.Self.At(n); size > 0 {
 			row := &rows[of.Of(n)]
 			row.Count++

@@ -11,11 +11,7 @@ import (
 func summarise(ctx context.Context, w world, path string, showStrings bool, out *reportFlags, work *workFlags, p *progress) (*inspect.Summary, error) {
 	o := inspect.Options{Largest: out.most(), Duplicates: out.most(), ShowStrings: showStrings, Jobs: work.jobs, Last: true}
 	var look *inspect.Look
-	h, err := load(ctx, w, path, p, parse.Options{Jobs: work.jobs, Beside: func(h *parse.Heap, l *parse.Loading) {
-		l.Known()
-		l.Settled()
-		look = inspect.Begin(h, o)
-	}})
+	h, err := load(ctx, w, path, p, parse.Options{Jobs: work.jobs, Beside: func(h *parse.Heap, l *parse.Loading) { look = inspect.Begin(h, o, l) }})
 	if err != nil {
 		return nil, err
 	}
