@@ -47,10 +47,10 @@ type Reduction struct {
 	options Options
 	side    Side
 	sums    *sums
-	objects *records      // nil if ids are not to be looked at
-	witness *witness      // nil if the ids are not known
-	places  *places       // nil if ids are to be believed whatever they say
-	tree    *growth.Tree  // nil unless growth is to be ranked
+	objects *records     // nil if ids are not to be looked at
+	witness *witness     // nil if the ids are not known
+	places  *places      // nil if ids are to be believed whatever they say
+	tree    *growth.Tree // nil unless growth is to be ranked
 	scripts paths.Scripts
 	form    form
 	traces  []graph.Trace // what had been made when; nil if that was not tracked

@@ -12,9 +12,10 @@ type lateBlock [4]uint32
 
 const (
 	nextBlock  = len(lateBlock{}) - 1
-	pieceShift = 16                        // numbers in a piece, as a power of two
-	lateShift = pieceShift - 2            // blocks in it
-	lateMask  = uint32(1)<<lateShift - 1 // of the number of a block, its place in the piece
+	pieceShift = 16             // numbers in a piece, as a power of two
+	lateShift  = pieceShift - 2 // blocks in it
+	mostSpare  = 4
+	lateMask   = uint32(1)<<lateShift - 1 // of the number of a block, its place in the piece
 )
 
 // add puts a source into the list that begins with the block first, and returns
@@ -57,25 +58,29 @@ func (l *lateEdges) at(i uint32) *lateBlock {
 // none of them is listed.
 const noneYet = none - 1
 
-// lateLog is the late edges in the order in which the walk met them: after a source
-// stand the targets of its edges. It is in pieces, so that it need not be moved, and
-// can go as it is read.
+// lateLog is the late edges in the order in which the walk met them, a number each:
+// the target, and above it how much larger the source is than the one before it. Where
+// it is much larger, or smaller, a number with the source alone stands before. The log
+// is in pieces, so that it need not be moved, and can go as it is read.
 type lateLog struct {
 	pieces [][]uint32
-	source uint32
+	source uint32 // of the last edge
 }
 
 const (
-	isSource   = 1 << 31 // of what stands in the log: a source, and no target
-	firstPiece = 10      // numbers in the first piece, as a power of two
+	vertexBits = 28 // MaxNodes is that many
+	vertexMask = 1<<vertexBits - 1
+	newSource  = 1<<(32-vertexBits) - 1 // above a source
+	firstPiece = 10                     // numbers in the first piece, as a power of two
 )
 
 func (l *lateLog) add(u, v uint32) {
-	if u != l.source {
-		l.source = u
-		l.put(u | isSource)
+	step := u - l.source
+	if l.source = u; step >= newSource {
+		l.put(newSource<<vertexBits | u)
+		step = 0
 	}
-	l.put(v)
+	l.put(step<<vertexBits | v)
 }
 
 func (l *lateLog) put(entry uint32) {
@@ -114,13 +119,14 @@ func (w *walker) lateSources() lateEdges {
 	var u uint32
 	for i, piece := range w.late.pieces {
 		for _, entry := range piece {
-			if entry >= isSource {
-				u = entry &^ isSource
+			if step := entry >> vertexBits; step == newSource {
+				u = entry & vertexMask
 			} else {
-				l.note(u, entry)
+				u += step
+				l.note(u, entry&vertexMask)
 			}
 		}
-		if w.late.pieces[i] = nil; cap(piece) == 1<<pieceShift {
+		if w.late.pieces[i] = nil; cap(piece) == 1<<pieceShift && len(l.sources.spare) < mostSpare {
 			l.sources.spare = append(l.sources.spare, piece[:0])
 		}
 	}

@@ -39,7 +39,7 @@ const single = 1 << 31
 type walker struct {
 	*Dominators
 	g         *Graph
-	seen      []uint8  // node -> edges that lead to it and are not weak, up to many; and whether it is owned
+	seen      []uint8 // node -> edges that lead to it and are not weak, up to many; and whether it is owned
 	late      lateLog
 	ownedOnly bool     // what is met now belongs to the owner roots
 	loosened  []EdgeID // edges found not to retain

@@ -70,6 +70,9 @@ func Begin(h *parse.Heap, o Options, loading *parse.Loading) *Look {
 	l.sum = Summary{Nodes: h.NumNodes(), Edges: h.NumEdges(), Size: h.TotalSelf(), Extra: h.ExtraBytes}
 	l.sum.Statistics = l.statistics()
 	l.sum.Kinds = l.kinds()
+	if l.NumNodes() > giantNodes {
+		loading.Settled() // the walk has its memory to itself
+	}
 	l.sum.Strings = l.duplicates()
 	l.scripts = paths.FindScripts(h.Graph)
 	return l

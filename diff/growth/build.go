@@ -99,7 +99,7 @@ type builder struct {
 	waiting      [waits][]graph.NodeID // state - waitProto -> claimed so; some have been settled since
 	rank         []uint32              // signature -> where it stands among all by level and names
 	ranked       int                   // signatures that have a rank
-	names        []nameList             // signature -> the names that lead on from it
+	names        []nameList            // signature -> the names that lead on from it
 	earlier      []uint32              // place -> the one made before it for a name of its signature + 1, or 0
 	keys         map[uint64]keyring    // signature and class -> how many names, where there are many
 	dictionaries []uint64              // rings that this level has filled

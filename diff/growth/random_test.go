@@ -415,4 +415,6 @@ type wrong struct{}
 
 func (wrong) Forget() {}
 
-func (wrong) Before(id uint64, _ graph.NodeType) (Signature, uint64, bool) { return Signature(id * 1000), id, true }
+func (wrong) Before(id uint64, _ graph.NodeType) (Signature, uint64, bool) {
+	return Signature(id * 1000), id, true
+}
