@@ -56,10 +56,13 @@ func (r *Reduction) Follow(ctx context.Context, after Opener) (*Result, error) {
 // FollowStored is Follow for a stored heap, which is reduced with options. before
 // is not asked for it until the later heap has been walked.
 func FollowStored(ctx context.Context, before func() (*Reduction, error), after Opener, o Options) (*Result, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	c := &comparison{options: o.withDefaults()}
-	c.stored = func() (err error) {
-		c.before, err = before()
-		return err
+	c.stored = func() {
+		if c.before, c.fault = before(); c.fault != nil {
+			stop() // there is nothing to compare with
+		}
 	}
 	return c.follow(ctx, after, storedSize)
 }
@@ -125,16 +128,16 @@ func (r *Reduction) Compare(ctx context.Context, after *parse.Heap) (*Result, er
 type comparison struct {
 	options  Options
 	before   *Reduction
-	stored   func() error // gets before; nil if it is at hand
-	fault    error        // with that
-	last     bool         // of the comparisons with before: what was used of it may go
+	stored   func() // gets before; nil if it is at hand
+	fault    error  // with that
+	last     bool   // of the comparisons with before: what was used of it may go
 	after    *parse.Heap
 	sums     *sums // of after
 	met      encounter
-	finding  sync.Once
-	meeting  sync.Once
 	ofSeries bool // there are heaps in between: the series says what is doubtful
 	result   Result
+
+	finding, meeting sync.Once // see find and meet
 
 	scripts     paths.Scripts // of after
 	rowOfBefore []uint32      // provisional class -> row of result.Classes until they are sorted
@@ -164,14 +167,13 @@ func (c *comparison) know(h *parse.Heap) {
 // find gets what the heap is compared with. Whoever needs it first does it. It
 // reports whether there is any.
 func (c *comparison) find() bool {
-	c.finding.Do(func() {
-		if c.stored == nil {
-			return
-		}
-		if c.fault = c.stored(); c.fault == nil {
-			c.match()
-		}
-	})
+	if c.stored != nil {
+		c.finding.Do(func() {
+			if c.stored(); c.fault == nil {
+				c.match()
+			}
+		})
+	}
 	return c.fault == nil
 }
 

@@ -36,7 +36,7 @@ type subject struct {
 	distance []int32 // node -> see rules.Distances; nil when it is not needed
 	paths    *paths.Finder
 	scripts  paths.Scripts
-	loading  *parse.Loading // of the heap, which is to be written
+	loading  *parse.Loading // of the heap; nil if it has been loaded
 }
 
 // often is how many nodes or edges are looked at in between, a power of two.
@@ -44,13 +44,13 @@ const often = 1 << 14
 
 // yield lets others write the heap; at counts what was looked at.
 func (s *subject) yield(at int) {
-	if at%often == 0 {
+	if at%often == 0 && s.loading != nil {
 		s.loading.Yield()
 	}
 }
 
 func newSubject(h *parse.Heap, o Options) *subject {
-	s := &subject{Heap: h, options: o, loading: new(parse.Loading)}
+	s := &subject{Heap: h, options: o}
 	s.paths = paths.Names(h.Graph, s.class)
 	return s
 }
