@@ -198,14 +198,22 @@ type matcher struct {
 
 func newMatcher(s *shapes, interfaces []Interface) *matcher {
 	wanted := map[string]int{}
+	var likely [64][256]bool // length and last byte, so that few names have to be looked up
+	of := func(n int, last byte) *bool { return &likely[min(n, 63)][last] }
 	for _, i := range interfaces {
 		for _, p := range i.Properties {
-			wanted[p]++
+			if wanted[p]++; p != "" {
+				*of(len(p), p[len(p)-1]) = true
+			}
 		}
 	}
 	found := make(map[string]property, len(wanted))
 	for p := range s.names {
-		if name := s.nameOf(property(p)); wanted[string(name)] > 0 {
+		name := s.nameOf(property(p))
+		if n := len(name); n > 0 && !*of(n, name[n-1]) {
+			continue
+		}
+		if wanted[string(name)] > 0 {
 			found[string(name)] = property(p)
 		}
 	}
