@@ -77,22 +77,14 @@ func (e *BaselineError) Error() string { return e.File + ": " + e.What }
 // Hint says what to try.
 func (e *BaselineError) Hint() string { return e.Try }
 
-// ReadBaseline reads a baseline; name is what errors call it.
-func ReadBaseline(name string, r io.Reader) (*Baseline, error) {
-	p, err := OpenBaseline(name, r)
-	if err != nil {
-		return nil, err
-	}
-	return p.Unpack()
-}
-
 // PackedBaseline is a file that says that it is a baseline.
 type PackedBaseline struct {
 	name  string
 	frame []byte
 }
 
-// OpenBaseline reads a baseline to its end, and leaves it packed.
+// OpenBaseline reads a baseline to its end, and leaves it packed; name is what errors
+// call it.
 func OpenBaseline(name string, r io.Reader) (*PackedBaseline, error) {
 	p := &PackedBaseline{name: name}
 	start := make([]byte, len(baselineMagic)+8)
