@@ -189,7 +189,7 @@ func (c *comparison) read(h *parse.Heap, l *parse.Loading) {
 	if c.last {
 		tidyPieces(h)
 	}
-	if !c.find() {
+	if l.GivenUp() || !c.find() {
 		return
 	}
 	if c.stored != nil {

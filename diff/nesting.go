@@ -39,11 +39,22 @@ type way struct {
 // What stands above a node is passed down the dominator tree as the number of a
 // chain of classes, so that the tree need not be walked and nodes are met in the
 // order they lie in memory.
+//
+// Trees of very many classes have too many chains for that, and are walked.
 func newNesting(h *parse.Heap, naming *parse.Naming) *nesting {
-	w := nester{adder: adder{nesting: settle(naming)}, h: h, chains: make([]chain, 1), climbs: mostClimbs * h.NumNodes()}
+	if n := newNestingWithin(h, naming, mostClimbs*h.NumNodes(), fewChains+h.NumNodes()/nodesForChain); n != nil {
+		return n
+	}
+	return newNestingSlowly(h, h.Dominators.Tree(), naming)
+}
+
+// newNestingWithin is newNesting with so much to look up and so many chains at the
+// most; it returns nil if that is not enough.
+func newNestingWithin(h *parse.Heap, naming *parse.Naming, climbs, chains int) *nesting {
+	w := nester{adder: adder{nesting: settle(naming)}, h: h, chains: make([]chain, 1), climbs: climbs, most: chains}
 	h.Dominators.Inherit(0, w.visit)
-	if w.climbs < 0 {
-		return newNestingSlowly(h, h.Dominators.Tree(), naming)
+	if w.isOver() {
+		return nil
 	}
 	return w.nesting
 }
@@ -79,9 +90,13 @@ type nester struct {
 	adder
 	h      *parse.Heap
 	chains []chain // none first
-	steps  steps   // from chain to chain
+	most   int     // chains
+	longer steps   // from chain to chain
 	climbs int     // that may still be done
 }
+
+// isOver reports whether all is to be done another way.
+func (w *nester) isOver() bool { return w.climbs < 0 || len(w.chains) > w.most }
 
 // chain is the groups that stand above a node, each once.
 type chain struct {
@@ -91,14 +106,16 @@ type chain struct {
 	bits  uint64 // one for each group, which others may share
 }
 
-// mostClimbs is how often a node may look up its chain, on average, before all is
-// done another way. It is less only in tests.
-var mostClimbs = 32
+const (
+	mostClimbs    = 32 // looks at a chain for a node, on average
+	nodesForChain = 64
+	fewChains     = 1 << 12
+)
 
 // visit counts a node below a chain, and returns that of what is below it.
 func (w *nester) visit(n graph.NodeID, retained uint64, above uint32) uint32 {
 	self := w.h.Self.At(n)
-	if self == 0 {
+	if self == 0 || w.isOver() {
 		return above
 	}
 	group := w.groups[w.h.ClassOf(n)]
@@ -128,7 +145,7 @@ func (w *nester) isWithin(at uint32, group graph.ClassID) bool {
 
 // continuedChain returns the chain that goes on with group.
 func (w *nester) continuedChain(at uint32, group graph.ClassID) uint32 {
-	to := w.steps.from(at, group)
+	to := w.longer.from(at, group)
 	if *to == 0 {
 		c := chain{above: at, group: group, way: w.chains[at].way, bits: w.chains[at].bits | 1<<(group%64)}
 		if int(group) >= w.settled {

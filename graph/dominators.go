@@ -24,7 +24,7 @@ type Dominators struct {
 // first block of late edges to the vertex until it is processed), and semi that
 // semidominator. Once retained sizes are known they stand in link (low half) and
 // label (high half), and semi is the first
-// child for a Tree, or the groups that Nested needs.
+// child for a Tree, the groups that Nested needs, or the value that Inherit passes on.
 type cell struct {
 	link  uint32
 	label uint32

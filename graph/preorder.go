@@ -8,7 +8,7 @@ package graph
 // its descendants and neighbours in the tree are neighbours in memory. With
 // vertices numbered so, an edge u→v that is not in the tree either comes from
 // an ancestor (u < v; only the smallest such u matters, and it is kept in the
-// cell), or from the right or from below (u > v: a late edge, kept in a list).
+// cell), or from the right or from below (u > v: a late edge, noted in a log).
 //
 // Most late edges lead from many objects to a few hubs, such as the map of their
 // class, and nearly all of those say the same; see [walker.lateSources].

@@ -11,6 +11,7 @@ type Loading struct {
 	known   func()        // settles sizes and classes, once
 	settled chan struct{} // closed when it is settled which edges retain
 	wanted  atomic.Bool   // the graph is to be written
+	lost    atomic.Bool   // nothing comes of it
 	graph   sync.Mutex    // held by who reads it beside, and by who writes it
 }
 
@@ -38,6 +39,10 @@ func (l *Loading) Settled() {
 	<-l.settled
 	l.graph.Lock()
 }
+
+// GivenUp reports whether the loader was stopped, so that nothing more is settled
+// and nobody will ask for what is done beside.
+func (l *Loading) GivenUp() bool { return l.lost.Load() }
 
 // Yield lets the loader write that into the graph, if it has found it out.
 func (l *Loading) Yield() {
@@ -68,6 +73,7 @@ func (l *Loading) giveUp() {
 	select {
 	case <-l.settled:
 	default:
+		l.lost.Store(true)
 		close(l.settled)
 	}
 }

@@ -86,7 +86,7 @@ func (r *checkRun) compare(ctx context.Context, paths []string) error {
 
 // load reads a heap, and finds its duplicate strings if a rule is about them.
 func (r *checkRun) load(ctx context.Context, src *input.Source, o parse.Options, waste *uint64, between bool) (*parse.Heap, error) {
-	o.Jobs, o.Memory, o.Tmp, o.Progress, o.Sized = r.options.Jobs, r.w.memory, r.w.tmp, r.p.of(src.Name()), r.p.sized
+	o.Jobs, o.Memory, o.Tmp, o.Progress, o.Sized = r.options.Jobs, r.w.memory, r.w.tmp, r.p.of(src.Name()), r.p.sized(r.w.memory)
 	weigh := o.Weighed
 	o.Weighed = func(h *parse.Heap) {
 		if weigh != nil {

@@ -109,7 +109,7 @@ func compare(ctx context.Context, w world, paths []string, p *progress, o diff.O
 		}
 		defer src.Close()
 		open[i] = func(ctx context.Context, lo parse.Options) (*parse.Heap, error) {
-			lo.Jobs, lo.Memory, lo.Tmp, lo.Progress, lo.Sized = o.Jobs, w.memory, w.tmp, p.of(src.Name()), p.sized
+			lo.Jobs, lo.Memory, lo.Tmp, lo.Progress, lo.Sized = o.Jobs, w.memory, w.tmp, p.of(src.Name()), p.sized(w.memory)
 			return parse.Load(ctx, src, lo)
 		}
 	}

@@ -14,6 +14,6 @@ func load(ctx context.Context, w world, path string, p *progress, o parse.Option
 		return nil, err
 	}
 	defer src.Close()
-	o.Progress, o.Sized, o.Memory, o.Tmp = p.of(src.Name()), p.sized, w.memory, w.tmp
+	o.Progress, o.Sized, o.Memory, o.Tmp = p.of(src.Name()), p.sized(w.memory), w.memory, w.tmp
 	return parse.Load(ctx, src, o)
 }

@@ -58,13 +58,15 @@ func (p *progress) of(subject string) func(phase string, done, total int64) {
 	}
 }
 
-// sized notes how many nodes the heap has that is worked on from now on, and sets
-// the collector for it.
-func (p *progress) sized(nodes, edges int64) {
-	budget.SetCollector(parse.Need(nodes, edges))
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.nodes = nodes
+// sized returns what notes how many nodes the heap has that is worked on from then
+// on, and sets the collector for it.
+func (p *progress) sized(limit budget.Limit) func(nodes, edges int64) {
+	return func(nodes, edges int64) {
+		budget.SetCollector(parse.Need(nodes, edges), limit)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.nodes = nodes
+	}
 }
 
 // stop ends the last phase and leaves no trace on a terminal.

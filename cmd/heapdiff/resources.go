@@ -41,7 +41,7 @@ func (o *resourceFlags) limit() (budget.Limit, error) {
 
 // watch sets the collector and starts the profiles; stop writes them.
 func (o *resourceFlags) watch() (stop func() error, err error) {
-	budget.SetCollector(0)
+	budget.SetCollector(0, budget.Limit{})
 	if o.cpuProfile == "" && o.memProfile == "" {
 		return func() error { return nil }, nil
 	}

@@ -194,7 +194,7 @@ func (b *builder) start() {
 	globals := 0
 	for e := from; e < to; e++ {
 		l := g.Links[e]
-		if l.Type() != graph.ShortcutEdge || l.Loose() {
+		if l.Type() != graph.ShortcutEdge || l.Loose() || b.willLoosen(l, g.Root) {
 			continue
 		}
 		n := l.To()

@@ -31,7 +31,8 @@
 //	after.Release()
 //
 // Build needs the edges that do not retain to be loose and the detachedness of
-// nodes to be settled, as they are after parse.Load. It reads nodes, edges and
+// nodes to be settled, as they are after parse.Load; BuildBeside waits for the
+// first where it has to. It reads nodes, edges and
 // strings, and changes nothing.
 //
 // # Identity and structure

@@ -8,8 +8,8 @@ import (
 // the difference between an object that is new and one that was there already.
 type Identity interface {
 	// Before returns the signature and the bytes that the object of that id had
-	// in the heap before, which is of a type now; ok is false if there was none, or
-	// if it was an object of another type: then one was freed and another is new.
+	// in the heap before; ok is false if there was none, or if it was an object of
+	// another type than now: then one was freed and another is new.
 	// Producers give ids anew to some objects (Node to those of its embedder, which
 	// are even); for those it must return false, or be right.
 	Before(id uint64, now graph.NodeType) (sig Signature, self uint64, ok bool)

@@ -33,7 +33,7 @@ func Share(before, after *Tree, g *graph.Graph, id Identity, o Options) (*Shares
 	return s, err
 }
 
-// Rank says what grew. h is the heap that was looked at, and has the scripts.
+// Rank says what grew. h is the heap that was looked at, names are its scripts.
 func (s *Shares) Rank(h *parse.Heap, names paths.Scripts) *Ranking {
 	r := &Ranking{Reconciliation: s.sums}
 	w := &writer{led: s.led, sharer: s.sharer, att: s.att, h: h, o: s.o}

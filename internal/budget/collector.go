@@ -9,10 +9,16 @@ import "runtime/debug"
 const (
 	garbage      = 24 << 20
 	smallGarbage = 96 << 20
+	// leastGarbage is counted in what a heap is said to need.
+	leastGarbage = 16 << 20
 )
 
-// SetCollector lets garbage pile up beside that many bytes that are in use.
-func SetCollector(used uint64) {
+// SetCollector lets garbage pile up beside that many bytes that are needed, within
+// the limit.
+func SetCollector(used uint64, limit Limit) {
 	room := max(garbage, smallGarbage-min(used/2, smallGarbage))
+	if limit.Bytes > 0 {
+		room = min(room, leastGarbage+limit.Bytes-min(used, limit.Bytes))
+	}
 	debug.SetGCPercent(int(min(max(room*100/max(used, 1), 2), 300)))
 }

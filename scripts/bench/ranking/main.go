@@ -78,7 +78,7 @@ func open(path string) diff.Opener {
 			return nil, err
 		}
 		defer src.Close()
-		o.Sized = func(nodes, edges int64) { budget.SetCollector(parse.Need(nodes, edges)) } // as heapdiff itself does
+		o.Sized = func(nodes, edges int64) { budget.SetCollector(parse.Need(nodes, edges), budget.Limit{}) } // as heapdiff itself does
 		return parse.Load(ctx, src, o)
 	}
 }
