@@ -84,24 +84,29 @@ func (c *columns) nodesBatched(p *piece) (stored int64, at int) {
 func (c *columns) storeNodes(numbers []uint32, row int64) (n int, maxName graph.StringID) {
 	g, l := c.g, c.l
 	count := min(len(numbers)/l.nodeFields, int(max(int64(g.NumNodes())-row, 0)))
+	if count == 0 {
+		return 0, 0
+	}
+	// What is written could be part of g, for all that the compiler knows.
+	types, names, flags := g.Type[row:][:count], g.Name[row:][:count], g.Flags[row:][:count]
+	ids, sizes, edges := g.ID.Lo[row:][:count], g.Self.Lo[row:][:count], g.FirstEdge[row+1:][:count]
+	layout, known := *l, l.nodeTypes
 	for ; n < count; n++ {
-		r := numbers[n*l.nodeFields : (n+1)*l.nodeFields]
-		t := r[l.nodeType]
-		if t >= uint32(len(l.nodeTypes)) {
+		r := numbers[n*layout.nodeFields : (n+1)*layout.nodeFields]
+		t := r[layout.nodeType]
+		if t >= uint32(len(known)) {
 			break
 		}
-		g.Type[row] = l.nodeTypes[t]
-		g.Name[row] = graph.StringID(r[l.nodeName])
-		maxName = max(maxName, g.Name[row])
-		g.ID.Lo[row], g.Self.Lo[row] = r[l.nodeID], r[l.nodeSelf]
-		g.FirstEdge[row+1] = graph.EdgeID(r[l.nodeEdges])
-		if l.nodeDetached >= 0 && r[l.nodeDetached] <= 2 {
-			g.Flags[row] = graph.Flags(r[l.nodeDetached])
+		name := graph.StringID(r[layout.nodeName])
+		maxName = max(maxName, name)
+		types[n], names[n] = known[t], name
+		ids[n], sizes[n], edges[n] = r[layout.nodeID], r[layout.nodeSelf], graph.EdgeID(r[layout.nodeEdges])
+		if layout.nodeDetached >= 0 && r[layout.nodeDetached] <= 2 {
+			flags[n] = graph.Flags(r[layout.nodeDetached])
 		}
-		if l.traces != nil {
-			g.Traces.Of[row] = r[l.traces.nodeCall]
+		if layout.traces != nil {
+			g.Traces.Of[row+int64(n)] = r[layout.traces.nodeCall]
 		}
-		row++
 	}
 	return n, maxName
 }
