@@ -54,10 +54,6 @@ func (l *lateEdges) at(i uint32) *lateBlock {
 	return (*lateBlock)(l.pieces[i>>lateShift][i&lateMask*uint32(len(lateBlock{})):])
 }
 
-// noneYet, in the label of a cell, says that late edges lead to the vertex and that
-// none of them is listed.
-const noneYet = none - 1
-
 // lateLog is the late edges in the order in which the walk met them, a number each:
 // the target, and above it how much larger the source is than the one before it. Where
 // it is much larger, or smaller, a number with the source alone stands before. The log
@@ -108,9 +104,9 @@ func (l *lateLog) put(entry uint32) {
 // after the other the larger says as much, if it comes first.
 //
 // While this goes on, a cell holds: link, the parent. Of a tardy vertex: idom, that it
-// is, and the source listed last; label, the first block of late edges to it, or
-// noneYet. Of a prompt one: idom, the anchor; label, the smallest semidominator from
-// there up to the anchor.
+// is, and the source listed last; label, the first block of late edges to it, or none.
+// Of a prompt one: idom, the anchor; label, the smallest semidominator from there up
+// to the anchor.
 func (w *walker) lateSources() lateEdges {
 	l := &lister{cells: w.cells}
 	for u := 1; u < len(l.cells); u++ {
@@ -133,7 +129,7 @@ func (w *walker) lateSources() lateEdges {
 	l.sources.spare = nil
 	for v := range l.cells {
 		c := &l.cells[v]
-		if c.idom < tardy || c.label == noneYet {
+		if c.idom < tardy {
 			c.label = none
 		}
 		c.idom = none
@@ -155,7 +151,7 @@ func (l *lister) settle(u uint32) {
 	c.link &^= single
 	switch above := &l.cells[c.link]; {
 	case c.label != none:
-		c.idom, c.label = tardy, noneYet
+		c.idom, c.label = tardy, none
 	case c.link == 0:
 		c.idom = u
 	case above.idom >= tardy:
@@ -191,8 +187,5 @@ func (l *lister) note(u, v uint32) {
 		return
 	}
 	c.idom = u | tardy
-	if c.label == noneYet {
-		c.label = none
-	}
 	c.label = l.sources.add(u, c.label)
 }
