@@ -7,6 +7,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/sourcemap"
+	"github.com/heapdiff/heapdiff/parse"
 )
 
 // Options say how growth is looked for. The zero value is what most want.
@@ -39,7 +40,8 @@ func (o *Options) minimum() int64 {
 	return 10
 }
 
-// Pace is the work on a graph while its signatures are looked for, by others.
+// Pace is the work of others on a graph while its signatures are looked for: that
+// of a [parse.Loading].
 type Pace interface {
 	// Yield is called now and then, between two looks at the graph: whoever wants to
 	// mark edges can do it.
@@ -50,13 +52,6 @@ type Pace interface {
 	Known()
 }
 
-// settledPace is that of a graph that nobody works on.
-type settledPace struct{}
-
-func (settledPace) Yield()   {}
-func (settledPace) Settled() {}
-func (settledPace) Known()   {}
-
 // Build finds the signature of each node of g, of which it is known which edges do
 // not retain.
 //
@@ -66,7 +61,7 @@ func (settledPace) Known()   {}
 // code and its shape. So the path of an object is the shortest of the most
 // readable, and of several such the first by its names: the order of nodes and
 // edges in the file, which differs from run to run, decides nothing.
-func Build(g *graph.Graph, o Options) *Tree { return BuildBeside(g, o, settledPace{}) }
+func Build(g *graph.Graph, o Options) *Tree { return BuildBeside(g, o, new(parse.Loading)) }
 
 // BuildBeside is Build for a graph of which that is being found out.
 func BuildBeside(g *graph.Graph, o Options, pace Pace) *Tree {

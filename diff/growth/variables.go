@@ -1,7 +1,6 @@
 package growth
 
 import (
-	"bytes"
 	"cmp"
 	"path"
 	"slices"
@@ -92,10 +91,15 @@ func findHomes(t *Tree, sigs []uint32, scripts *scripts) *homes {
 // each calls f with the nodes of classes that have a flag.
 func (h *homes) each(flag labelFlags, f func(graph.NodeID)) {
 	for _, n := range h.t.code {
-		if h.t.classes.flags[h.t.namer.class.of(n)]&flag != 0 {
+		if h.is(flag, n) {
 			f(n)
 		}
 	}
+}
+
+// is reports whether a node is of a class that has a flag.
+func (h *homes) is(flag labelFlags, n graph.NodeID) bool {
+	return h.t.classes.flags[h.t.namer.class.of(n)]&flag != 0
 }
 
 // askModules asks modules for the variables: each is the scope of what it exports.
@@ -106,7 +110,7 @@ func (h *homes) askModules(wanted []bool) {
 			from, to := g.Edges(exported)
 			for _, l := range g.Links[from:to] {
 				if sig := t.sig(l.To()); wanted[sig.Row()] && !sig.Internal() && t.sigs[sig.Row()].edge == t.namer.edge.exports[exported]-1 {
-					h.tell([]seen{{sig: sig.Row()}}, generatorOf(g, node))
+					h.tell([]seen{{sig: sig.Row()}}, h.generatorOf(node))
 				}
 			}
 		}
@@ -249,18 +253,15 @@ func (h *homes) variable(sig uint32) (was, source string) {
 }
 
 // generatorOf returns what a module runs as, or NoNode.
-func generatorOf(g *graph.Graph, module graph.NodeID) graph.NodeID {
+func (h *homes) generatorOf(module graph.NodeID) graph.NodeID {
+	g := h.t.namer.g
 	from, to := g.Edges(module)
 	for _, l := range g.Links[from:to] {
-		if n := l.To(); l.Type() == graph.HiddenEdge && isGenerator(g, n) {
+		if n := l.To(); l.Type() == graph.HiddenEdge && g.Type[n] == graph.Object && h.is(runs, n) {
 			return n
 		}
 	}
 	return graph.NoNode
-}
-
-func isGenerator(g *graph.Graph, n graph.NodeID) bool {
-	return g.Type[n] == graph.Object && bytes.HasSuffix(g.Strings.Bytes(g.Name[n]), []byte("Generator"))
 }
 
 // ScriptName is what people call a script: its file's name, with the folder's if
