@@ -53,7 +53,8 @@ type Options struct {
 	// work. It may read it, and may be nil.
 	Weighed func(*Heap)
 
-	// Sized is told how large the heap is, before memory is taken; it may be nil.
+	// Sized is told how large the heap is that may be loaded, before memory is
+	// taken; it may be nil.
 	Sized func(nodes, edges int64)
 
 	// Progress is told what is being done: bytes done of a total that is -1 if it
@@ -103,10 +104,11 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 	g, err := v8snapshot.Read(ctx, src, v8snapshot.Options{
 		Jobs: o.Jobs,
 		Admit: func(nodes, edges int64) (folder string, err error) {
-			if o.Sized != nil {
+			folder, err = o.admit(src.Name(), nodes, edges)
+			if err == nil && o.Sized != nil {
 				o.Sized(nodes, edges)
 			}
-			return o.admit(src.Name(), nodes, edges)
+			return folder, err
 		},
 		Keep:     func(bytes int64) error { return o.Memory.Admit(src.Name(), o.Held+uint64(bytes)) },
 		Progress: func(done, total int64) { o.Progress("reading", done, total) },

@@ -59,10 +59,12 @@ func (p *progress) of(subject string) func(phase string, done, total int64) {
 }
 
 // sized returns what notes how many nodes the heap has that is worked on from then
-// on, and sets the collector for it.
+// on, and sets the collector and reserves memory for it.
 func (p *progress) sized(limit budget.Limit) func(nodes, edges int64) {
 	return func(nodes, edges int64) {
-		budget.SetCollector(parse.Need(nodes, edges), limit)
+		need := parse.Need(nodes, edges)
+		budget.SetCollector(need, limit)
+		budget.Reserve(need, limit)
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.nodes = nodes

@@ -78,7 +78,11 @@ func open(path string) diff.Opener {
 			return nil, err
 		}
 		defer src.Close()
-		o.Sized = func(nodes, edges int64) { budget.SetCollector(parse.Need(nodes, edges), budget.Limit{}) } // as heapdiff itself does
+		o.Sized = func(nodes, edges int64) { // as heapdiff itself does
+			need := parse.Need(nodes, edges)
+			budget.SetCollector(need, budget.Limit{})
+			budget.Reserve(need, budget.Limit{})
+		}
 		return parse.Load(ctx, src, o)
 	}
 }

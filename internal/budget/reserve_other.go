@@ -1,0 +1,9 @@
+//go:build !linux
+
+package budget
+
+import "io/fs"
+
+func asksForLargePages(fs.FS) bool { return false }
+
+func adviseLargePages([]byte) {}
