@@ -10,6 +10,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/diff/growth"
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/crew"
 	"github.com/heapdiff/heapdiff/parse"
 	"github.com/heapdiff/heapdiff/paths"
 )
@@ -54,7 +55,8 @@ func (r *Reduction) Follow(ctx context.Context, after Opener) (*Result, error) {
 }
 
 // FollowStored is Follow for a stored heap, which is reduced with options. before
-// is not asked for it until the later heap has been walked.
+// is asked for it while the later heap is read, which leaves a core idle; or, if
+// there may be but one job, when that has been walked.
 func FollowStored(ctx context.Context, before func() (*Reduction, error), after Opener, o Options) (*Result, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -64,7 +66,14 @@ func FollowStored(ctx context.Context, before func() (*Reduction, error), after 
 			stop() // there is nothing to compare with
 		}
 	}
-	return c.follow(ctx, after, storedSize)
+	var ahead crew.Crew
+	if c.options.Jobs != 1 {
+		ahead.Go(c.stored)
+		c.stored = ahead.Wait
+	}
+	r, err := c.follow(ctx, after, storedSize)
+	ahead.Wait()
+	return r, cmp.Or(c.fault, err) // a fault is why the heap was not read to its end
 }
 
 // newComparison compares something with a reduction. If it is the last that does,
@@ -92,7 +101,7 @@ func (c *comparison) load(ctx context.Context, after Opener, held uint64) (*pars
 	if err == nil && c.after == nil {
 		c.readAll(h)
 	}
-	return h, cmp.Or(c.fault, err) // a fault is why it was not read to its end
+	return h, err
 }
 
 // readAll reads a heap that has been loaded.

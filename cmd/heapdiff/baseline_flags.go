@@ -105,7 +105,7 @@ func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *ba
 	if err != nil {
 		return err
 	}
-	// It is unpacked when there is something to compare with it, and a core is idle.
+	// It is unpacked when a core is idle.
 	unpacked := sync.OnceValues(func() (*unpackedBaseline, error) { return unpackBaseline(base.path, packed, r.options) })
 	compare := func(ctx context.Context, after diff.Opener) (*diff.Result, error) {
 		return diff.FollowStored(ctx, func() (*diff.Reduction, error) {

@@ -63,8 +63,8 @@ func (p *progress) of(subject string) func(phase string, done, total int64) {
 func (p *progress) sized(limit budget.Limit) func(nodes, edges int64) {
 	return func(nodes, edges int64) {
 		need := parse.Need(nodes, edges)
-		budget.SetCollector(need, limit)
 		budget.Reserve(need, limit)
+		budget.SetCollector(need, limit)
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.nodes = nodes

@@ -1,6 +1,11 @@
 package budget
 
-import "runtime/debug"
+import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+)
 
 // Garbage is what may pile up between two collections, about, in bytes. The
 // columns of a heap hold no pointers, so collections of large heaps cost next to
@@ -11,14 +16,76 @@ const (
 	smallGarbage = 96 << 20
 	// leastGarbage is counted in what a heap is said to need.
 	leastGarbage = 16 << 20
+	// large is the need from which on the collector keeps close to what is live:
+	// what a heap is said to need is a little too high, and a little of much is much.
+	large = 512 << 20
+	// leastHeap is the heap from which on the runtime counts per cents.
+	leastHeap = 4 << 20
 )
+
+// collector is how far the Go heap of this process may grow until the next
+// collection: to what the work needs in any case, or, once that is live, by so
+// much garbage.
+var collector struct {
+	sync.Mutex
+	used, room uint64
+	watched    bool
+}
 
 // SetCollector lets garbage pile up beside that many bytes that are needed, within
 // the limit.
 func SetCollector(used uint64, limit Limit) {
-	room := max(garbage, smallGarbage-min(used/2, smallGarbage))
+	c := &collector
+	c.Lock()
+	defer c.Unlock()
+	c.used, c.room = used, max(garbage, smallGarbage-min(used/2, smallGarbage))
 	if limit.Bytes > 0 {
-		room = min(room, leastGarbage+limit.Bytes-min(used, limit.Bytes))
+		c.used = min(used, limit.Bytes)
+		c.room = min(c.room, leastGarbage+limit.Bytes-c.used)
 	}
-	debug.SetGCPercent(int(min(max(room*100/max(used, 1), 2), 300)))
+	tune()
+	if !c.watched {
+		c.watched = true
+		afterCollection(func() {
+			c.Lock()
+			defer c.Unlock()
+			tune()
+		})
+	}
+}
+
+// tune tells the runtime in per cent of what is live how far the heap may grow.
+// The collector is locked.
+func tune() {
+	live := readMetrics("/gc/heap/live:bytes")
+	goal := live + collector.room
+	if collector.used < large {
+		goal = max(goal, collector.used)
+	}
+	debug.SetGCPercent(int(max((goal-live)*100/max(live, leastHeap), 2)))
+}
+
+// afterCollection has do called soon after each collection from now on.
+func afterCollection(do func()) {
+	runtime.AddCleanup(new(sign), func(do func()) {
+		do()
+		afterCollection(do)
+	}, do)
+}
+
+// sign is garbage from the beginning. It is as large that it does not share its
+// place with what lives on.
+type sign [16]uintptr
+
+// readMetrics adds up metrics of the Go runtime.
+func readMetrics(names ...string) (sum uint64) {
+	samples := make([]metrics.Sample, len(names))
+	for i, name := range names {
+		samples[i].Name = name
+	}
+	metrics.Read(samples)
+	for _, s := range samples {
+		sum += s.Value.Uint64()
+	}
+	return sum
 }

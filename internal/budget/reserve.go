@@ -4,7 +4,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 	"strings"
 	"unsafe"
 )
@@ -25,7 +24,7 @@ func Reserve(used uint64, limit Limit) {
 	}
 	// A comparison keeps some of the heap before beside the heap after. Too much
 	// costs nothing, too little costs faults.
-	want := used + used/2
+	want := used + used/2 + smallGarbage
 	if limit.Bytes > 0 {
 		want = min(want, limit.Bytes)
 	}
@@ -34,7 +33,9 @@ func Reserve(used uint64, limit Limit) {
 	if want < mapped+leastReserve {
 		return
 	}
-	percent := debug.SetGCPercent(-1) // that much would have it start
+	// The collector should not begin because of that, nor be told afterwards that
+	// far less will be live: it would give memory back.
+	percent := debug.SetGCPercent(int(want * 100 / leastHeap))
 	adviseLargePages(untouched(int(want - mapped)))
 	runtime.GC()
 	debug.SetGCPercent(percent)
@@ -54,15 +55,6 @@ const leastReserve = 8 << 20
 
 // mappedHeap is how far the Go heap has grown, in bytes, whether used or not.
 func mappedHeap() uint64 {
-	samples := []metrics.Sample{
-		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"},
-		{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
-		{Name: "/memory/classes/heap/stacks:bytes"},
-	}
-	metrics.Read(samples)
-	sum := uint64(0)
-	for _, s := range samples {
-		sum += s.Value.Uint64()
-	}
-	return sum
+	return readMetrics("/memory/classes/heap/objects:bytes", "/memory/classes/heap/unused:bytes", "/memory/classes/heap/stacks:bytes",
+		"/memory/classes/heap/free:bytes", "/memory/classes/heap/released:bytes")
 }

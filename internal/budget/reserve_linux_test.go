@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
@@ -16,9 +17,11 @@ import (
 // after it lies in memory that may have large pages.
 func TestReserve(t *testing.T) {
 	const reserved = 96 << 20
+	if !isAlone(t) {
+		return
+	}
 	setting, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
 	asked := err == nil && strings.Contains(string(setting), "[madvise]")
-	runtime.GC() // of what other tests left
 	budget.Reserve(reserved, budget.Limit{})
 	column := make([]byte, reserved)
 	at := uintptr(unsafe.Pointer(unsafe.SliceData(column)))
@@ -37,6 +40,23 @@ func TestReserveWithin(t *testing.T) {
 	if grown := after.HeapSys - before.HeapSys; grown > 4<<20 {
 		t.Errorf("the heap grew by %d bytes beyond its limit", grown)
 	}
+}
+
+// isAlone tells if this process is one whose heap no other test has used. If it is
+// not, it has the test run in one that is.
+func isAlone(t *testing.T) bool {
+	if os.Getenv("ALONE") != "" {
+		return true
+	}
+	test := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	test.Env = append(os.Environ(), "ALONE=1")
+	switch out, err := test.CombinedOutput(); {
+	case err != nil:
+		t.Errorf("%v: %s", err, out)
+	case !strings.Contains(string(out), "--- PASS: "+t.Name()):
+		t.Errorf("it did not run: %s", out)
+	}
+	return false
 }
 
 // isAdvised tells if the mapping at an address has the flag hg, after proc(5).
