@@ -13,6 +13,7 @@ import (
 
 	"github.com/heapdiff/heapdiff/diff"
 	"github.com/heapdiff/heapdiff/gate"
+	"github.com/heapdiff/heapdiff/internal/budget"
 	"github.com/heapdiff/heapdiff/internal/human"
 	"github.com/heapdiff/heapdiff/internal/input"
 	"github.com/heapdiff/heapdiff/parse"
@@ -98,9 +99,21 @@ func unpackBaseline(path string, packed *gate.PackedBaseline, o diff.Options) (*
 	return &unpackedBaseline{b, reduced}, nil
 }
 
+// roughNeed is what the largest of the snapshots in files needs in memory, as far as
+// its size tells.
+func roughNeed(files []string) (need uint64) {
+	for _, path := range files {
+		if about, err := os.Stat(path); err == nil && about.Mode().IsRegular() {
+			need = max(need, 2*uint64(about.Size()))
+		}
+	}
+	return need
+}
+
 // againstBaseline compares a baseline with each of the heaps in files.
 func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *baselineFlags) error {
 	r.baseline = true
+	budget.Reserve(roughNeed(after), r.w.memory) // the baseline is unpacked before the first heap says how large it is
 	packed, err := openBaseline(base.path)
 	if err != nil {
 		return err

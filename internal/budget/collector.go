@@ -13,7 +13,7 @@ import (
 // heap there is room for more, and what refers to it takes longer to follow.
 const (
 	garbage      = 24 << 20
-	smallGarbage = 96 << 20
+	smallGarbage = 160 << 20
 	// leastGarbage is counted in what a heap is said to need.
 	leastGarbage = 16 << 20
 	// large is the need from which on the collector keeps close to what is live:
@@ -38,7 +38,7 @@ func SetCollector(used uint64, limit Limit) {
 	c := &collector
 	c.Lock()
 	defer c.Unlock()
-	c.used, c.room = used, max(garbage, smallGarbage-min(used/2, smallGarbage))
+	c.used, c.room = used, max(garbage, smallGarbage-min(used, smallGarbage))
 	if limit.Bytes > 0 {
 		c.used = min(used, limit.Bytes)
 		c.room = min(c.room, leastGarbage+limit.Bytes-c.used)

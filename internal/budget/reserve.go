@@ -24,18 +24,18 @@ func Reserve(used uint64, limit Limit) {
 	}
 	// A comparison keeps some of the heap before beside the heap after. Too much
 	// costs nothing, too little costs faults.
-	want := used + used/2 + smallGarbage
+	want := used + used/2 + leastReserve
 	if limit.Bytes > 0 {
 		want = min(want, limit.Bytes)
 	}
 	want = min(want, uint64(debug.SetMemoryLimit(-1))/2)
 	mapped := mappedHeap()
-	if want < mapped+leastReserve {
+	if want < mapped+largePages {
 		return
 	}
 	// The collector should not begin because of that, nor be told afterwards that
 	// far less will be live: it would give memory back.
-	percent := debug.SetGCPercent(int(want * 100 / leastHeap))
+	percent := debug.SetGCPercent(int(2 * want * 100 / leastHeap))
 	adviseLargePages(untouched(int(want - mapped)))
 	runtime.GC()
 	debug.SetGCPercent(percent)
@@ -50,8 +50,10 @@ func untouched(bytes int) []byte {
 	return unsafe.Slice(unsafe.StringData(b.String()), bytes)
 }
 
-// leastReserve is worth a collection: some large pages.
-const leastReserve = 8 << 20
+const (
+	leastReserve = 64 << 20 // a baseline, and what the Go heap leaves between objects
+	largePages   = 8 << 20  // how much is worth a collection
+)
 
 // mappedHeap is how far the Go heap has grown, in bytes, whether used or not.
 func mappedHeap() uint64 {
