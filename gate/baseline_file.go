@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"slices"
 	"strings"
@@ -100,7 +101,14 @@ func OpenBaseline(name string, r io.Reader) (*PackedBaseline, error) {
 	if version := string(line[len(baselineMagic):]); version != fmt.Sprint(baselineVersion) {
 		return nil, p.fault(fmt.Sprintf("the baseline is of version %q, and this program reads version %d", version, baselineVersion))
 	}
-	p.frame, err = io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(rest), r), mostBaseline))
+	var frame bytes.Buffer
+	if f, ok := r.(fs.File); ok {
+		if about, err := f.Stat(); err == nil { // a buffer that grows takes many times the room
+			frame.Grow(int(min(about.Size(), mostBaseline)) + bytes.MinRead)
+		}
+	}
+	_, err = frame.ReadFrom(io.LimitReader(io.MultiReader(bytes.NewReader(rest), r), mostBaseline))
+	p.frame = frame.Bytes()
 	return p, err
 }
 

@@ -3,6 +3,8 @@ package graph
 import (
 	"slices"
 	"sort"
+
+	"github.com/heapdiff/heapdiff/internal/raw"
 )
 
 // NoEdge stands where there is no edge.
@@ -47,7 +49,7 @@ func FindWays(g *Graph, starts []NodeID, maxTier uint8, tier func(from NodeID, e
 // which may be much earlier. Without targets it finds all.
 func FindWaysTo(g *Graph, targets, starts []NodeID, maxTier uint8, tier func(from NodeID, e EdgeID) uint8) *Ways {
 	n := g.NumNodes()
-	w := &Ways{g: g, tier: tier, via: make([]EdgeID, n), at: make([]uint8, n)}
+	w := &Ways{g: g, tier: tier, via: raw.Slice[EdgeID](n), at: make([]uint8, n)}
 	for i := range w.via {
 		w.via[i] = NoEdge
 	}

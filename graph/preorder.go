@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/heapdiff/heapdiff/internal/raw"
+
 // This file builds what the dominator pass works on: the depth-first spanning
 // tree of the retaining edges, and for each vertex the edges that lead to it
 // from outside the tree.
@@ -67,7 +69,7 @@ type visit struct {
 func Walk(g *Graph) *Span {
 	n := g.NumNodes()
 	w := &walker{
-		Dominators: &Dominators{root: g.Root, number: make([]uint32, n)},
+		Dominators: &Dominators{root: g.Root, number: raw.Slice[uint32](n)},
 		g:          g,
 		seen:       countIncoming(g),
 	}
@@ -139,8 +141,8 @@ func countIncoming(g *Graph) []uint8 {
 // written to is really taken.
 func (w *walker) reserve() {
 	n := len(w.number)
-	w.node = make([]NodeID, 0, n)
-	w.cells = make([]cell, 0, n)
+	w.node = raw.Room[NodeID](n)
+	w.cells = raw.Room[cell](n)
 }
 
 // enter makes n a vertex.

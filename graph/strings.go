@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/heapdiff/heapdiff/internal/raw"
+
 // Strings is a table of strings in one piece of memory. Text is UTF-8; a lone
 // UTF-16 surrogate, which JavaScript strings may hold, stands in its three-byte
 // generalised form, so that different strings stay different.
@@ -45,8 +47,8 @@ func (s *Strings) Append(text []byte) StringID {
 
 // Grow makes room for n more strings of size bytes in all.
 func (s *Strings) Grow(n, size int) {
-	s.end = append(make([]uint32, 0, len(s.end)+n), s.end...)
-	s.text = append(make([]byte, 0, len(s.text)+size), s.text...)
+	s.end = append(raw.Room[uint32](len(s.end)+n), s.end...)
+	s.text = append(raw.Room[byte](len(s.text)+size), s.text...)
 }
 
 // Open gives the text so far to a writer that appends the next string in place;

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/raw"
 	"github.com/heapdiff/heapdiff/internal/sourcemap"
 	"github.com/heapdiff/heapdiff/parse"
 )
@@ -141,7 +142,7 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 		Tree:  &Tree{},
 		g:     g,
 		pace:  pace,
-		known: make([]Signature, g.NumNodes()),
+		known: raw.Slice[Signature](g.NumNodes()),
 		class: newClasser(g, m),
 		edge:  newEdger(g, m),
 		keys:  map[uint64]keyring{},
@@ -150,15 +151,15 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
 	// What is not used of it is never touched, and so takes no memory.
 	places := min(max(g.NumNodes()/6, 1<<10), somePlaces)
-	b.kept = make([]keeping, 0, g.NumNodes()/3)
-	b.places = make([]place, 0, places)
+	b.kept = raw.Room[keeping](g.NumNodes() / 3)
+	b.places = raw.Room[place](places)
 	b.index = make([]uint64, indexSize(places))
-	b.sigs = make([]sigNode, 2, places/2)
+	b.sigs = append(raw.Room[sigNode](places/2), make([]sigNode, 2)...)
 	b.sigs[rootSig] = sigNode{place: absent}
-	b.met = make([]metClass, 2, places/2)
+	b.met = append(raw.Room[metClass](places/2), make([]metClass, 2)...)
 	b.met[rootSig].flags = b.classes.flags[0]
-	b.rank, b.ranked = make([]uint32, 2, places/2), 2
-	b.names, b.earlier = make([]nameList, 2, places/2), make([]uint32, 0, places)
+	b.rank, b.ranked = append(raw.Room[uint32](places/2), 0, 0), 2
+	b.names, b.earlier = append(raw.Room[nameList](places/2), make([]nameList, 2)...), raw.Room[uint32](places)
 	b.level, b.next = newFrontier(g.NumNodes()), newFrontier(g.NumNodes())
 	b.forgetSteps()
 	for n := range b.known {

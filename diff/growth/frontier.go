@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/raw"
 )
 
 // frontier is the nodes of a level: few in the order in which they came, many in
@@ -16,7 +17,7 @@ type frontier struct {
 }
 
 func newFrontier(nodes int) frontier {
-	return frontier{few: make([]graph.NodeID, 0, nodes/256), many: newBitset(nodes)}
+	return frontier{few: raw.Room[graph.NodeID](nodes / 256), many: newBitset(nodes)}
 }
 
 func (f *frontier) empty() bool { return len(f.few) == 0 && !f.full }

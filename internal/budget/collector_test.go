@@ -23,14 +23,14 @@ func TestSetCollector(t *testing.T) {
 		used, limit uint64
 		goal        uint64 // beside what this test has, which is little
 	}{
-		{64 * MiB, 0, 64 * MiB},
-		{64 * MiB, 1024 * MiB, 64 * MiB},
-		{16 * MiB, 0, 88 * MiB},
+		{64 * MiB, 0, 96 * MiB},
+		{64 * MiB, 1024 * MiB, 96 * MiB},
+		{16 * MiB, 0, 144 * MiB},
 		{16 * MiB, 24 * MiB, 24 * MiB},
 		{64 * MiB, 32 * MiB, 32 * MiB}, // a part of it lies on disk
 		{240 * MiB, 0, 240 * MiB},
 		{4096 * MiB, 0, 24 * MiB},
-		{0, 0, 96 * MiB},
+		{0, 0, 160 * MiB},
 	} {
 		budget.SetCollector(c.used, budget.Limit{Bytes: c.limit})
 		if goal := heapGoal(); goal+4*MiB < c.goal || goal > c.goal+8*MiB {

@@ -4,8 +4,8 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strings"
-	"unsafe"
+
+	"github.com/heapdiff/heapdiff/internal/raw"
 )
 
 // Reserve lets the Go heap grow at once to what work needs that takes used bytes,
@@ -36,18 +36,9 @@ func Reserve(used uint64, limit Limit) {
 	// The collector should not begin because of that, nor be told afterwards that
 	// far less will be live: it would give memory back.
 	percent := debug.SetGCPercent(int(2 * want * 100 / leastHeap))
-	adviseLargePages(untouched(int(want - mapped)))
+	adviseLargePages(raw.Slice[byte](int(want - mapped)))
 	runtime.GC()
 	debug.SetGCPercent(percent)
-}
-
-// untouched allocates bytes without clearing them, which make would do wherever a
-// part has been used before.
-func untouched(bytes int) []byte {
-	var b strings.Builder
-	b.Grow(bytes)
-	b.WriteByte(0)
-	return unsafe.Slice(unsafe.StringData(b.String()), bytes)
 }
 
 const (

@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"sync"
-	"unsafe"
 
 	"github.com/heapdiff/heapdiff/graph"
 	"github.com/heapdiff/heapdiff/internal/human"
+	"github.com/heapdiff/heapdiff/internal/raw"
 	"github.com/heapdiff/heapdiff/internal/spill"
 )
 
@@ -80,20 +79,11 @@ func OnDisk(nodes, edges int64) uint64 { return 16*uint64(nodes) + 6*uint64(edge
 // row has to be written before it is read.
 func column[T any](into *[]T, folder string, n int) (err error) {
 	if folder == "" {
-		*into = unset[T](n)
+		*into = raw.Slice[T](n) // to clear it takes one core, and the others wait
 		return nil
 	}
 	*into, err = spill.Make[T](folder, n)
 	return err
-}
-
-// unset makes a slice of which the system or the heap before may have left anything:
-// to clear what is written next takes one core, and the others wait.
-func unset[T any](n int) []T {
-	var b strings.Builder // clears nothing
-	b.Grow(n*int(unsafe.Sizeof(*new(T))) + 1)
-	b.WriteByte(0)
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
 }
 
 // needs is for sections that can only be read after another but the header.
