@@ -24,7 +24,7 @@ func Reserve(used uint64, limit Limit) {
 	}
 	// A comparison keeps some of the heap before beside the heap after. Too much
 	// costs nothing, too little costs faults.
-	want := used + used/2 + leastReserve
+	want := used + used/4 + leastReserve
 	if limit.Bytes > 0 {
 		want = min(want, limit.Bytes)
 	}
