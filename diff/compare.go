@@ -1,8 +1,8 @@
 package diff
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -58,7 +58,7 @@ func (r *Reduction) Follow(ctx context.Context, after Opener) (*Result, error) {
 // is asked for it while the later heap is read, which leaves a core idle; or, if
 // there may be but one job, when that has been walked.
 func FollowStored(ctx context.Context, before func() (*Reduction, error), after Opener, o Options) (*Result, error) {
-	ctx, stop := context.WithCancel(ctx)
+	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	c := &comparison{options: o.withDefaults()}
 	c.stored = func() {
@@ -71,9 +71,15 @@ func FollowStored(ctx context.Context, before func() (*Reduction, error), after 
 		ahead.Go(c.stored)
 		c.stored = ahead.Wait
 	}
-	r, err := c.follow(ctx, after, storedSize)
+	r, err := c.follow(reading, after, storedSize)
 	ahead.Wait()
-	return r, cmp.Or(c.fault, err) // a fault is why the heap was not read to its end
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case c.fault != nil && (err == nil || errors.Is(err, context.Canceled)): // that is why it was not read to its end
+		return nil, c.fault
+	}
+	return r, err
 }
 
 // newComparison compares something with a reduction. If it is the last that does,

@@ -99,6 +99,9 @@ func unpackBaseline(path string, packed *gate.PackedBaseline, o diff.Options) (*
 	return &unpackedBaseline{b, reduced}, nil
 }
 
+// mostRough is as far as it is believed before the file has been looked at.
+const mostRough = 512 << 20
+
 // roughNeed is what the largest of the snapshots in files needs in memory, as far as
 // its size tells.
 func roughNeed(files []string) (need uint64) {
@@ -107,7 +110,7 @@ func roughNeed(files []string) (need uint64) {
 			need = max(need, 2*uint64(about.Size()))
 		}
 	}
-	return need
+	return min(need, mostRough)
 }
 
 // againstBaseline compares a baseline with each of the heaps in files.

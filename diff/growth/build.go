@@ -149,7 +149,7 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 	}
 	b.namer = &namer{g, b.class, b.edge}
 	b.edges, b.classes, b.anyKey = b.edge.labels, b.class.labels, b.edge.any
-	// What is not used of it is never touched, and so takes no memory.
+	// What is not used of it is never touched, and so takes no memory but the rest of a page.
 	places := min(max(g.NumNodes()/6, 1<<10), somePlaces)
 	b.kept = raw.Room[keeping](g.NumNodes() / 3)
 	b.places = raw.Room[place](places)

@@ -1,6 +1,7 @@
 package budget
 
 import (
+	"math"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -21,19 +22,23 @@ const (
 	large = 512 << 20
 	// leastHeap is the heap from which on the runtime counts per cents.
 	leastHeap = 4 << 20
+	// backstop keeps the runtime's own limit above what is reserved.
+	backstop = 256 << 20
 )
 
 // collector is how far the Go heap of this process may grow until the next
-// collection: to what the work needs in any case, or, once that is live, by so
-// much garbage.
+// collection: to what the work needs in any case if that is not large, or, once that
+// is live, by so much garbage.
 var collector struct {
 	sync.Mutex
 	used, room uint64
 	watched    bool
+	limited    bool // by who started the process
 }
 
 // SetCollector lets garbage pile up beside that many bytes that are needed, within
-// the limit.
+// the limit. Where it is not known yet what is needed, which 0 says, three quarters
+// of the heap may be garbage.
 func SetCollector(used uint64, limit Limit) {
 	c := &collector
 	c.Lock()
@@ -41,7 +46,12 @@ func SetCollector(used uint64, limit Limit) {
 	c.used, c.room = used, max(garbage, smallGarbage-min(used, smallGarbage))
 	if limit.Bytes > 0 {
 		c.used = min(used, limit.Bytes)
-		c.room = min(c.room, leastGarbage+limit.Bytes-c.used)
+		if left := limit.Bytes - c.used; left < c.room {
+			c.room = min(c.room, left+leastGarbage)
+		}
+	}
+	if !c.watched {
+		c.limited = debug.SetMemoryLimit(-1) != math.MaxInt64
 	}
 	tune()
 	if !c.watched {
@@ -57,12 +67,21 @@ func SetCollector(used uint64, limit Limit) {
 // tune tells the runtime in per cent of what is live how far the heap may grow.
 // The collector is locked.
 func tune() {
+	if collector.used == 0 {
+		debug.SetGCPercent(300)
+		return
+	}
 	live := readMetrics("/gc/heap/live:bytes")
 	goal := live + collector.room
 	if collector.used < large {
 		goal = max(goal, collector.used)
 	}
 	debug.SetGCPercent(int(max((goal-live)*100/max(live, leastHeap), 2)))
+	if !collector.limited {
+		// If much comes to be live before this is called again, per cents of what
+		// was live let the heap grow without end.
+		debug.SetMemoryLimit(int64(min(2*max(goal, collector.used)+backstop, math.MaxInt64)))
+	}
 }
 
 // afterCollection has do called soon after each collection from now on.

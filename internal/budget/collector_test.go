@@ -30,7 +30,7 @@ func TestSetCollector(t *testing.T) {
 		{64 * MiB, 32 * MiB, 32 * MiB}, // a part of it lies on disk
 		{240 * MiB, 0, 240 * MiB},
 		{4096 * MiB, 0, 24 * MiB},
-		{0, 0, 160 * MiB},
+		{48 * MiB, 1<<64 - 1, 112 * MiB},
 	} {
 		budget.SetCollector(c.used, budget.Limit{Bytes: c.limit})
 		if goal := heapGoal(); goal+4*MiB < c.goal || goal > c.goal+8*MiB {

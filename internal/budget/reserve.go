@@ -28,9 +28,14 @@ func Reserve(used uint64, limit Limit) {
 	if limit.Bytes > 0 {
 		want = min(want, limit.Bytes)
 	}
-	want = min(want, uint64(debug.SetMemoryLimit(-1))/2)
+	c := &collector
+	c.Lock()
+	defer c.Unlock()
+	if c.limited {
+		want = min(want, uint64(debug.SetMemoryLimit(-1))/2)
+	}
 	mapped := mappedHeap()
-	if want < mapped+largePages {
+	if want < mapped+largePages || !canMap(want-mapped+headroom) {
 		return
 	}
 	// The collector should not begin because of that, nor be told afterwards that
@@ -44,6 +49,7 @@ func Reserve(used uint64, limit Limit) {
 const (
 	leastReserve = 64 << 20 // a baseline, and what the Go heap leaves between objects
 	largePages   = 8 << 20  // how much is worth a collection
+	headroom     = 64 << 20 // for what the runtime maps beside its heap
 )
 
 // mappedHeap is how far the Go heap has grown, in bytes, whether used or not.

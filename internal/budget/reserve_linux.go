@@ -16,6 +16,13 @@ func asksForLargePages(root fs.FS) bool {
 	return err == nil && strings.Contains(string(setting), "[madvise]")
 }
 
+// canMap tells if so much more memory may be mapped, whatever limits that: the Go heap
+// does not survive it if not.
+func canMap(bytes uint64) bool {
+	memory, err := unix.Mmap(-1, 0, int(bytes), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	return err == nil && unix.Munmap(memory) == nil
+}
+
 // adviseLargePages asks for them where whole pages of memory lie. A kernel that
 // refuses leaves all as it was.
 func adviseLargePages(memory []byte) {

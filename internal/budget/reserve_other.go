@@ -6,4 +6,6 @@ import "io/fs"
 
 func asksForLargePages(fs.FS) bool { return false }
 
+func canMap(uint64) bool { return false }
+
 func adviseLargePages([]byte) {}

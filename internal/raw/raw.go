@@ -16,7 +16,7 @@ func Slice[T any](n int) []T {
 		panic("raw.Slice of " + t.String())
 	}
 	var b strings.Builder // clears nothing
-	b.Grow(n*int(unsafe.Sizeof(*new(T))) + 1)
+	b.Grow(max(n, 1)*int(unsafe.Sizeof(*new(T))) + 1)
 	b.WriteByte(0)
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
 }

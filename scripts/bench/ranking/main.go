@@ -80,8 +80,8 @@ func open(path string) diff.Opener {
 		defer src.Close()
 		o.Sized = func(nodes, edges int64) { // as heapdiff itself does
 			need := parse.Need(nodes, edges)
-			budget.SetCollector(need, budget.Limit{})
 			budget.Reserve(need, budget.Limit{})
+			budget.SetCollector(need, budget.Limit{})
 		}
 		return parse.Load(ctx, src, o)
 	}
