@@ -211,6 +211,7 @@ func (c *comparison) read(h *parse.Heap, l *parse.Loading) {
 		c.meet() // who nests is behind
 	}
 	c.share()
+	c.meet() // of a large heap who nests is behind, too
 }
 
 // nest finds out what has become of classes, kinds and objects, and which objects

@@ -144,7 +144,7 @@ func loadV8(ctx context.Context, src *input.Source, o Options) (*Heap, error) {
 			return
 		}
 		l.settle(span.Settle)
-		tidy(g, true)
+		tidy(g, o.PerNode == 0) // a comparison needs most later
 		if o.Settled != nil {
 			o.Settled(h)
 		}

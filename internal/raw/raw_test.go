@@ -12,6 +12,12 @@ type cell struct {
 	states [3]struct{ seen bool }
 }
 
+func cellOf(n, i int) cell {
+	c := cell{node: uint64(n)<<32 + uint64(i)}
+	c.states[i%3].seen = true
+	return c
+}
+
 // TestSlice holds that what is written stays, whatever the sizes: memory of other
 // slices lies beside.
 func TestSlice(t *testing.T) {
@@ -22,13 +28,13 @@ func TestSlice(t *testing.T) {
 			t.Fatalf("%d values are %d", n, len(s))
 		}
 		for i := range s {
-			s[i] = cell{node: uint64(n)<<32 + uint64(i)}
+			s[i] = cellOf(n, i)
 		}
 		all = append(all, s)
 	}
 	for n, s := range all {
 		for i, c := range s {
-			if c != (cell{node: uint64(n)<<32 + uint64(i)}) {
+			if c != cellOf(n, i) {
 				t.Fatalf("%d of %d is %v", i, n, c)
 			}
 		}
