@@ -59,12 +59,10 @@ func (p *progress) of(subject string) func(phase string, done, total int64) {
 }
 
 // sized returns what notes how many nodes the heap has that is worked on from then
-// on, and sets the collector and reserves memory for it.
+// on, and prepares the memory for it.
 func (p *progress) sized(limit budget.Limit) func(nodes, edges int64) {
 	return func(nodes, edges int64) {
-		need := parse.Need(nodes, edges)
-		budget.Reserve(need, limit)
-		budget.SetCollector(need, limit)
+		budget.Prepare(parse.Need(nodes, edges), limit)
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.nodes = nodes

@@ -154,12 +154,10 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 	b.kept = raw.Room[keeping](g.NumNodes() / 3)
 	b.places = raw.Room[place](places)
 	b.index = make([]uint64, indexSize(places))
-	b.sigs = append(raw.Room[sigNode](places/2), make([]sigNode, 2)...)
-	b.sigs[rootSig] = sigNode{place: absent}
-	b.met = append(raw.Room[metClass](places/2), make([]metClass, 2)...)
-	b.met[rootSig].flags = b.classes.flags[0]
+	b.sigs = append(raw.Room[sigNode](places/2), sigNode{}, sigNode{place: absent}) // the second is the root's
+	b.met = append(raw.Room[metClass](places/2), metClass{}, metClass{flags: b.classes.flags[0]})
 	b.rank, b.ranked = append(raw.Room[uint32](places/2), 0, 0), 2
-	b.names, b.earlier = append(raw.Room[nameList](places/2), make([]nameList, 2)...), raw.Room[uint32](places)
+	b.names, b.earlier = append(raw.Room[nameList](places/2), nameList{}, nameList{}), raw.Room[uint32](places)
 	b.level, b.next = newFrontier(g.NumNodes()), newFrontier(g.NumNodes())
 	b.forgetSteps()
 	for n := range b.known {

@@ -36,6 +36,13 @@ var collector struct {
 	limited    bool // by who started the process
 }
 
+// Prepare makes ready for work that needs so many bytes, within the limit, before any
+// of them are allocated.
+func Prepare(need uint64, limit Limit) {
+	Reserve(need, limit)
+	SetCollector(need, limit)
+}
+
 // SetCollector lets garbage pile up beside that many bytes that are needed, within
 // the limit. Where it is not known yet what is needed, which 0 says, three quarters
 // of the heap may be garbage.
@@ -51,17 +58,15 @@ func SetCollector(used uint64, limit Limit) {
 		}
 	}
 	if !c.watched {
-		c.limited = debug.SetMemoryLimit(-1) != math.MaxInt64
-	}
-	tune()
-	if !c.watched {
 		c.watched = true
+		c.limited = debug.SetMemoryLimit(-1) != math.MaxInt64
 		afterCollection(func() {
 			c.Lock()
 			defer c.Unlock()
 			tune()
 		})
 	}
+	tune()
 }
 
 // tune tells the runtime in per cent of what is live how far the heap may grow.

@@ -14,8 +14,7 @@ import (
 //
 // Where a snapshot's columns are spread over four-kilobyte pages, one half of the
 // time goes to page faults and to the walk of page tables. A kernel that gives
-// large pages to those who ask (transparent_hugepage/enabled: madvise, as most
-// distributions have it) must be asked after the memory is mapped and before it is
+// large pages to those who ask (transparent_hugepage/enabled: madvise) must be asked after the memory is mapped and before it is
 // touched: between the two there is no room in the Go runtime, unless what is
 // mapped is handed back untouched.
 func Reserve(used uint64, limit Limit) {
@@ -23,7 +22,7 @@ func Reserve(used uint64, limit Limit) {
 		return
 	}
 	// A comparison keeps some of the heap before beside the heap after. Too much
-	// costs nothing, too little costs faults.
+	// costs next to nothing, too little costs faults.
 	want := used + used/4 + leastReserve
 	if limit.Bytes > 0 {
 		want = min(want, limit.Bytes)

@@ -78,11 +78,7 @@ func open(path string) diff.Opener {
 			return nil, err
 		}
 		defer src.Close()
-		o.Sized = func(nodes, edges int64) { // as heapdiff itself does
-			need := parse.Need(nodes, edges)
-			budget.Reserve(need, budget.Limit{})
-			budget.SetCollector(need, budget.Limit{})
-		}
+		o.Sized = func(nodes, edges int64) { budget.Prepare(parse.Need(nodes, edges), budget.Limit{}) } // as heapdiff itself does
 		return parse.Load(ctx, src, o)
 	}
 }
