@@ -26,7 +26,8 @@ type Opener func(ctx context.Context, o parse.Options) (*parse.Heap, error)
 const perNode = 4 + 5 + 4
 
 const (
-	manyNodes  = 1 << 20 // where the memory of a heap is worth the time of a collection
+	someNodes  = 1 << 16 // where the memory of a whole heap is worth the time of a collection
+	manyNodes  = 1 << 20 // where that of some columns is
 	giantNodes = 1 << 22 // where it is worth to be given back
 )
 
@@ -37,13 +38,13 @@ func Compare(ctx context.Context, before, after Opener, o Options) (*Result, err
 	if err != nil {
 		return nil, err
 	}
-	reduced.tidy() // what the earlier heap took is room for the later one
+	reduced.tidy(someNodes) // what the earlier heap took is room for the later one
 	return newComparison(reduced, true).follow(ctx, after, reduced.Size())
 }
 
-// tidy collects what a large heap left behind.
-func (r *Reduction) tidy() {
-	if r.side.Nodes > manyNodes {
+// tidy collects what the heap left behind, if it had more nodes than that.
+func (r *Reduction) tidy(nodes int) {
+	if r.side.Nodes > nodes {
 		runtime.GC()
 	}
 }
@@ -207,11 +208,8 @@ func (c *comparison) read(h *parse.Heap, l *parse.Loading) {
 	if l.GivenUp() || !c.find() {
 		return
 	}
-	if c.stored != nil {
-		c.meet() // who nests is behind
-	}
 	c.share()
-	c.meet() // of a large heap who nests is behind, too
+	c.meet() // who nests may be behind
 }
 
 // nest finds out what has become of classes, kinds and objects, and which objects
@@ -284,7 +282,7 @@ func (c *comparison) growth() {
 	least := max(gained/200, 1024)
 
 	growers := c.findGrowers(least)
-	c.before.tidy() // the tree: the ways take as much memory
+	c.before.tidy(manyNodes) // the tree: the ways take as much memory
 	c.keepGrown(uint64(least) / 8)
 
 	targets := make([]graph.NodeID, 0, len(growers)+len(c.grown))

@@ -35,7 +35,7 @@ func Series(ctx context.Context, heaps []Opener, o Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	reduced.tidy()
+	reduced.tidy(someNodes)
 	c := newComparison(reduced, true)
 	c.ofSeries = true
 	h, err := c.load(ctx, heaps[len(heaps)-1], s.held)

@@ -80,12 +80,12 @@ func (e *BaselineError) Hint() string { return e.Try }
 
 // PackedBaseline is a file that says that it is a baseline.
 type PackedBaseline struct {
-	name  string
-	frame []byte
+	name string
+	rest []io.Reader // behind the first line
+	size int64       // of the file; 0 if that is not known
 }
 
-// OpenBaseline reads a baseline to its end, and leaves it packed; name is what errors
-// call it.
+// OpenBaseline reads the first line of a baseline; name is what errors call it.
 func OpenBaseline(name string, r io.Reader) (*PackedBaseline, error) {
 	p := &PackedBaseline{name: name}
 	start := make([]byte, len(baselineMagic)+8)
@@ -101,20 +101,23 @@ func OpenBaseline(name string, r io.Reader) (*PackedBaseline, error) {
 	if version := string(line[len(baselineMagic):]); version != fmt.Sprint(baselineVersion) {
 		return nil, p.fault(fmt.Sprintf("the baseline is of version %q, and this program reads version %d", version, baselineVersion))
 	}
-	var frame bytes.Buffer
+	p.rest = []io.Reader{bytes.NewReader(rest), r}
 	if f, ok := r.(fs.File); ok {
-		if about, err := f.Stat(); err == nil { // a buffer that grows takes many times the room
-			frame.Grow(int(min(about.Size(), mostBaseline)) + bytes.MinRead)
+		if about, err := f.Stat(); err == nil {
+			p.size = min(about.Size(), mostBaseline)
 		}
 	}
-	_, err = frame.ReadFrom(io.LimitReader(io.MultiReader(bytes.NewReader(rest), r), mostBaseline))
-	p.frame = frame.Bytes()
-	return p, err
+	return p, nil
 }
 
-// Unpack returns what the file has.
+// Unpack reads the file to its end and returns what it has.
 func (p *PackedBaseline) Unpack() (*Baseline, error) {
-	text, err := unpack(p.frame)
+	var frame bytes.Buffer
+	frame.Grow(int(p.size) + bytes.MinRead) // growing on the way takes many times the room
+	if _, err := frame.ReadFrom(io.LimitReader(io.MultiReader(p.rest...), mostBaseline)); err != nil {
+		return nil, err
+	}
+	text, err := unpack(frame.Bytes())
 	if err != nil {
 		return nil, p.Damaged(errors.New("it cannot be unpacked"))
 	}

@@ -60,11 +60,18 @@ func readBaseline(path string) (*gate.Baseline, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer packed.Close()
 	return packed.Unpack()
 }
 
-// openBaseline reads the file of a baseline.
-func openBaseline(path string) (*gate.PackedBaseline, error) {
+// baselineFile is the file of a baseline, of which no more is read than its first line.
+type baselineFile struct {
+	*gate.PackedBaseline
+	io.Closer
+}
+
+// openBaseline opens the file of a baseline.
+func openBaseline(path string) (*baselineFile, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &input.OpenError{File: path, What: "no such file", Try: "heapdiff baseline SNAPSHOT -o " + path + " makes one", Err: err}
@@ -72,11 +79,14 @@ func openBaseline(path string) (*gate.PackedBaseline, error) {
 	if err != nil {
 		return nil, readError(path, err)
 	}
-	defer f.Close()
-	if _, err := input.Stat(path); err != nil {
-		return nil, err
+	if _, err = input.Stat(path); err == nil {
+		var packed *gate.PackedBaseline
+		if packed, err = gate.OpenBaseline(path, f); err == nil {
+			return &baselineFile{packed, f}, nil
+		}
 	}
-	return gate.OpenBaseline(path, f)
+	f.Close()
+	return nil, err
 }
 
 // unpackedBaseline is a baseline that heaps can be compared with.
@@ -86,7 +96,7 @@ type unpackedBaseline struct {
 }
 
 // unpackBaseline makes ready what the heaps are compared with.
-func unpackBaseline(path string, packed *gate.PackedBaseline, o diff.Options) (*unpackedBaseline, error) {
+func unpackBaseline(path string, packed *baselineFile, o diff.Options) (*unpackedBaseline, error) {
 	b, err := packed.Unpack()
 	if err != nil {
 		return nil, err
@@ -121,6 +131,7 @@ func (r *checkRun) againstBaseline(ctx context.Context, after []string, base *ba
 	if err != nil {
 		return err
 	}
+	defer packed.Close()
 	// It is unpacked when a core is idle.
 	unpacked := sync.OnceValues(func() (*unpackedBaseline, error) { return unpackBaseline(base.path, packed, r.options) })
 	compare := func(ctx context.Context, after diff.Opener) (*diff.Result, error) {

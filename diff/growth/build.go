@@ -1,7 +1,6 @@
 package growth
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 
@@ -310,20 +309,24 @@ func (b *builder) settle(n graph.NodeID) {
 
 // rankNew orders the signatures that the last level made.
 func (b *builder) rankNew() {
-	type ranked struct{ above, sig uint32 } // above is the rank of its parent
-	fresh := make([]ranked, 0, len(b.sigs)-b.ranked)
+	fresh := make([]uint64, 0, len(b.sigs)-b.ranked) // the rank of its parent, then the signature
 	for s := b.ranked; s < len(b.sigs); s++ {
-		fresh = append(fresh, ranked{b.rank[b.sigs[s].parent], uint32(s)})
+		fresh = append(fresh, uint64(b.rank[b.sigs[s].parent])<<32|uint64(s))
 	}
-	slices.SortFunc(fresh, func(x, y ranked) int {
-		if x.above != y.above {
-			return cmp.Compare(x.above, y.above)
+	slices.Sort(fresh)
+	for rest := fresh; len(rest) > 1; {
+		siblings := 1
+		for siblings < len(rest) && rest[siblings]>>32 == rest[0]>>32 {
+			siblings++
 		}
-		return b.compare(b.sigs[x.sig].place, b.sigs[y.sig].place)
-	})
+		slices.SortFunc(rest[:siblings], func(x, y uint64) int {
+			return b.compare(b.sigs[uint32(x)].place, b.sigs[uint32(y)].place)
+		})
+		rest = rest[siblings:]
+	}
 	b.rank = append(doubled(b.rank), make([]uint32, len(fresh))...)
 	for i, x := range fresh {
-		b.rank[x.sig] = uint32(b.ranked + i)
+		b.rank[uint32(x)] = uint32(b.ranked + i)
 	}
 	b.ranked = len(b.sigs)
 }

@@ -21,7 +21,7 @@ func (l *ledger) findPoints(minimum int64) []point {
 	at := map[uint32]int{} // signature -> its point
 	for i := range l.after.places {
 		p := &l.after.places[i]
-		if p.alias != 0 || p.parent == l.after.engine {
+		if p.alias != 0 || p.parent == l.after.engine || l.holdsLess(p, minimum) {
 			continue
 		}
 		if l.more(p.parent) >= minimum && !l.lengthened(uint32(i), minimum) {
@@ -43,6 +43,12 @@ func (l *ledger) findPoints(minimum int64) []point {
 		}
 	}
 	return points
+}
+
+// holdsLess reports whether a place has too little to have gained so much, whatever
+// it held before.
+func (l *ledger) holdsLess(p *place, minimum int64) bool {
+	return int64(p.held) < minimum && (p.sig == 0 || l.accounts[p.sig].count < minimum)
 }
 
 // more returns how many more objects there are of a signature: new ones, or ones

@@ -145,7 +145,7 @@ func TestShareByDefinition(t *testing.T) {
 		if rapid.Bool().Draw(t, "identity") {
 			id = firstOnes{before, earlier}
 		}
-		led := newLedger(before, after, later, id)
+		led := newLedger(before, after, later, id, rapid.IntRange(0, 1).Draw(t, "jobs"))
 		points := led.findPoints(o.minimum())
 		sh := newSharer(later, led, points, 0)
 		a := attribute(led, sh)
