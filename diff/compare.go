@@ -149,6 +149,7 @@ type comparison struct {
 	last     bool   // of the comparisons with before: what was used of it may go
 	after    *parse.Heap
 	sums     *sums // of after
+	form     form  // of after
 	met      encounter
 	ofSeries bool // there are heaps in between: the series says what is doubtful
 	result   Result
@@ -174,6 +175,7 @@ func (c *comparison) know(h *parse.Heap) {
 	c.options.both(func() {
 		c.sums = newSums(h)
 	}, func() {
+		c.form = formOf(h.Graph)
 		if c.stored == nil {
 			c.match()
 		}

@@ -39,7 +39,7 @@ func (c *comparison) warnings() []string {
 		}
 	}
 	before, after := &c.result.Before, &c.result.After
-	was, is := &c.before.form, formOf(c.after.Graph)
+	was, is := &c.before.form, &c.form
 	switch {
 	case before.Format != after.Format:
 		warn("the files are of different formats: %s and %s", before.Format, after.Format)

@@ -165,15 +165,25 @@ func newBuilder(g *graph.Graph, o Options, pace Pace) *builder {
 		}
 		class := b.class.of(graph.NodeID(n))
 		b.known[n] = unmet | Signature(class)
-		switch flags := b.classes.flags[class]; {
-		case flags&(contexty|module|runs) == 0:
-			continue
-		case flags&module != 0:
-			b.edge.nameExports(graph.NodeID(n))
+		if flags := b.classes.flags[class]; flags&(contexty|module|runs) != 0 {
+			b.addCode(graph.NodeID(n), flags)
 		}
-		b.code = append(doubled(b.code), graph.NodeID(n))
 	}
 	return b
+}
+
+// addCode remembers a node that has variables or sees them.
+func (b *builder) addCode(n graph.NodeID, flags labelFlags) {
+	c := &b.code
+	switch {
+	case flags&contexty != 0:
+		c.scopes = append(doubled(c.scopes), n)
+	case flags&module != 0:
+		c.modules = append(doubled(c.modules), n)
+		b.edge.nameExports(n)
+	default:
+		c.functions = append(doubled(c.functions), n)
+	}
 }
 
 // start settles the root and claims the program's own roots. What they reach is

@@ -47,9 +47,10 @@ func (w *writer) lines(r *Ranking, scripts *scripts) {
 	var largest map[uint32]graph.NodeID
 	crew.Both(w.o.Jobs, func() {
 		w.where = locate(w.led.after, asked, scripts)
-		w.homes = findHomes(w.led.after, asked, scripts)
+		largest = w.findLargest(drafts)
 	}, func() {
-		samples, largest = w.findSamples(drafts), w.findLargest(drafts)
+		w.homes = findHomes(w.led.after, asked, scripts)
+		samples = w.findSamples(drafts)
 	})
 	fingerprints := make([]string, len(w.sharer.points))
 	for i := range drafts {

@@ -85,7 +85,7 @@ func (t *Tree) placeOf(from graph.NodeID, e graph.EdgeID) uint32 {
 // Release drops what refers to the graph, the signatures of the nodes included:
 // the tree then takes little memory and can be compared still.
 func (t *Tree) Release() {
-	t.namer, t.met, t.kept, t.code, t.scratch, t.Sig = nil, nil, nil, nil, nil, Signatures{}
+	t.namer, t.met, t.kept, t.code, t.scratch, t.Sig = nil, nil, nil, code{}, nil, Signatures{}
 	t.places, t.sigs = slices.Clone(t.places), slices.Clone(t.sigs)
 	t.resize(indexSize(len(t.places)))
 }

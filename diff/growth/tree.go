@@ -34,9 +34,15 @@ type Tree struct {
 	size    uint64 // bytes of all nodes
 	namer   *namer // nil once released
 	met     []metClass
-	kept    []keeping      // the engine's own data, what keeps others before those
-	code    []graph.NodeID // nodes that have variables or see them: scopes, modules, functions
-	scratch []uint32       // memory that the walk needed, and nobody needs now
+	kept    []keeping // the engine's own data, what keeps others before those
+	code    code
+	scratch []uint32 // memory that the walk needed, and nobody needs now
+}
+
+// code is the nodes that have variables or see them.
+type code struct {
+	scopes, modules []graph.NodeID
+	functions       []graph.NodeID // and what generators and modules run as
 }
 
 // keeping is one of the engine's own, and what first led to it. The signature of

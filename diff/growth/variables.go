@@ -88,24 +88,10 @@ func findHomes(t *Tree, sigs []uint32, scripts *scripts) *homes {
 	return h
 }
 
-// each calls f with the nodes of classes that have a flag.
-func (h *homes) each(flag labelFlags, f func(graph.NodeID)) {
-	for _, n := range h.t.code {
-		if h.is(flag, n) {
-			f(n)
-		}
-	}
-}
-
-// is reports whether a node is of a class that has a flag.
-func (h *homes) is(flag labelFlags, n graph.NodeID) bool {
-	return h.t.classes.flags[h.t.namer.class.of(n)]&flag != 0
-}
-
 // askModules asks modules for the variables: each is the scope of what it exports.
 func (h *homes) askModules(wanted []bool) {
 	t, g := h.t, h.t.namer.g
-	h.each(module, func(node graph.NodeID) {
+	for _, node := range t.code.modules {
 		for _, exported := range t.namer.edge.exportsOf(node) {
 			from, to := g.Edges(exported)
 			for _, l := range g.Links[from:to] {
@@ -114,14 +100,14 @@ func (h *homes) askModules(wanted []bool) {
 				}
 			}
 		}
-	})
+	}
 }
 
 // heldBy finds the scopes that have the variables, and what these hold.
 func (h *homes) heldBy(wanted []bool) map[graph.NodeID][]seen {
 	t, g := h.t, h.t.namer.g
 	held := map[graph.NodeID][]seen{}
-	h.each(contexty, func(scope graph.NodeID) {
+	for _, scope := range t.code.scopes {
 		from, to := g.Edges(scope)
 		for e := from; e < to; e++ {
 			l := g.Links[e]
@@ -132,7 +118,7 @@ func (h *homes) heldBy(wanted []bool) map[graph.NodeID][]seen {
 				held[scope] = append(held[scope], seen{sig.Row(), graph.StringID(g.Label(e)), !t.isVariable(sig.Row())})
 			}
 		}
-	})
+	}
 	return held
 }
 
@@ -142,7 +128,7 @@ func (h *homes) askFunctions(held map[graph.NodeID][]seen, around int) {
 	if len(held) == 0 {
 		return
 	}
-	h.each(runs, func(function graph.NodeID) {
+	for _, function := range h.t.code.functions {
 		scope := internalTarget(h.t.namer.g, function, "context")
 		for i := 0; i < around && scope != graph.NoNode; i++ {
 			scope = internalTarget(h.t.namer.g, scope, "previous")
@@ -150,7 +136,7 @@ func (h *homes) askFunctions(held map[graph.NodeID][]seen, around int) {
 		if scope != graph.NoNode {
 			h.tell(held[scope], function)
 		}
-	})
+	}
 	for scope, list := range held {
 		held[scope] = slices.DeleteFunc(list, func(v seen) bool {
 			return !v.also && h.of[v.sig].script != "" || v.also && h.also[v.sig].script != ""
@@ -257,7 +243,7 @@ func (h *homes) generatorOf(module graph.NodeID) graph.NodeID {
 	g := h.t.namer.g
 	from, to := g.Edges(module)
 	for _, l := range g.Links[from:to] {
-		if n := l.To(); l.Type() == graph.HiddenEdge && g.Type[n] == graph.Object && h.is(runs, n) {
+		if n := l.To(); l.Type() == graph.HiddenEdge && g.Type[n] == graph.Object && h.t.classes.flags[h.t.namer.class.of(n)]&runs != 0 {
 			return n
 		}
 	}
