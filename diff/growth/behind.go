@@ -117,6 +117,7 @@ func (s *sharer) crossings(suspect []bool) [2][]crossing {
 	}
 	crew.Halves(s.jobs, g.NumNodes(), func(half, from, to int) {
 		met := newBitset(g.NumNodes())
+		var found []crossing // of its own: the halves would wait for each other's writes
 		for n := graph.NodeID(from); n < graph.NodeID(to); n++ {
 			first, end := g.Edges(n)
 			free := false // it is asked only of what leads to something of interest
@@ -132,9 +133,10 @@ func (s *sharer) crossings(suspect []bool) [2][]crossing {
 				if t.isEngine(t.sig(to).Row()) {
 					met.set(to)
 				}
-				out[half] = append(out[half], crossing{n, first + graph.EdgeID(i)})
+				found = append(found, crossing{n, first + graph.EdgeID(i)})
 			}
 		}
+		out[half] = found
 	})
 	return out
 }
