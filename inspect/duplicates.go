@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/heapdiff/heapdiff/graph"
+	"github.com/heapdiff/heapdiff/internal/raw"
 	"github.com/heapdiff/heapdiff/parse/v8snapshot/rules"
 )
 
@@ -36,18 +37,23 @@ func (s *subject) duplicates() Duplicates {
 	var (
 		byName = make([]uint32, s.Strings.Len()) // text -> strings that have it, and then its row + 1
 		joined = newJoined(s.Graph)              // texts that are joined or cut off
-		groups []copies
 	)
 	s.eachText(func(n graph.NodeID) { byName[s.Name[n]]++ }, joined.add)
 	joined.index()
 	likely := graph.NewBits(len(byName)) // texts that are likely among the joined ones
+	several := 0 // texts that more than one string may have
 	for id, count := range byName {
 		s.yield(id)
-		if count > 0 && joined.expect(s.Strings.Bytes(graph.StringID(id))) {
+		expected := count > 0 && joined.expect(s.Strings.Bytes(graph.StringID(id)))
+		if expected {
 			likely.Add(graph.NodeID(id))
+		}
+		if expected || count > 1 {
+			several++
 		}
 	}
 	joined.sort()
+	groups := raw.Room[copies](several)
 	for id, count := range byName {
 		s.yield(id)
 		byName[id] = 0
