@@ -41,7 +41,7 @@ func (s *subject) duplicates() Duplicates {
 	s.eachText(func(n graph.NodeID) { byName[s.Name[n]]++ }, joined.add)
 	joined.index()
 	likely := graph.NewBits(len(byName)) // texts that are likely among the joined ones
-	several := 0 // texts that more than one string may have
+	several := 0                         // texts that more than one string may have
 	for id, count := range byName {
 		s.yield(id)
 		expected := count > 0 && joined.expect(s.Strings.Bytes(graph.StringID(id)))

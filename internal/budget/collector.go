@@ -14,7 +14,7 @@ import (
 // heap there is room for more, and what refers to it takes longer to follow.
 const (
 	garbage      = 24 << 20
-	smallGarbage = 200 << 20
+	smallGarbage = 160 << 20
 	// leastGarbage is counted in what a heap is said to need.
 	leastGarbage = 16 << 20
 	// large is the need from which on the collector keeps close to what is live:
