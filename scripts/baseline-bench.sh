@@ -1,19 +1,26 @@
 #!/usr/bin/env bash
-# Measures heapdiff check --baseline beside heapdiff inspect, on the heap of an ordinary program: scripts/baseline-bench.sh [RUNS]
+# Measures heapdiff check --baseline beside heapdiff inspect, on the heap of a program with many packages, whose baseline has
+# 1.2 MB: scripts/baseline-bench.sh [RUNS]
 # Both take turns, RUNS times (default 9); what is printed are medians of elapsed time and of CPU time.
-# Or of heaps that there are: BEFORE=… AFTER=… scripts/baseline-bench.sh. Needs Node with npm, and Go.
+# PACKAGES="react vue …" takes others from npm; BEFORE=… AFTER=… takes heaps that there are. Needs Node with npm, and Go.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 runs=${1:-9}
-work=$(mktemp -d)
+root=$PWD work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 go build -o "$work/heapdiff" ./cmd/heapdiff
 
 before=${BEFORE:-} after=${AFTER:-}
 if [[ -z $before || -z $after ]]; then
   before=$work/before.heapsnapshot after=$work/after.heapsnapshot
-  node scripts/bench/modules.js "$before" >/dev/null 2>&1
-  node scripts/bench/modules.js "$after" >/dev/null 2>&1
+  read -rd '' -a packages <<<"${PACKAGES:-typescript webpack next react react-dom @babel/core @babel/preset-env rollup express lodash eslint
+    terser postcss mongoose firebase-admin typeorm sequelize vue prettier aws-sdk graphql @apollo/server svelte}" || true
+  mkdir "$work/program"
+  (
+    cd "$work/program"
+    npm install --silent --no-audit --no-fund --ignore-scripts --prefix . "${packages[@]}" >/dev/null
+    node "$root/scripts/bench/modules.js" "$before" "$after" "${packages[@]}" 2>&1 | grep -E 'loaded$|: ' || true
+  )
 fi
 "$work/heapdiff" baseline --no-config "$before" -o "$work/main.heapbase"
 
@@ -21,7 +28,7 @@ fi
 timed() {
   local name=$1 TIMEFORMAT='%R %U %S'
   shift
-  { time "$@" >"$work/out" 2>&1 || true; } 2>&1 | awk '{ print $1, $2 + $3 }' >>"$work/$name"
+  { time "$@" >"$work/out" 2>&1 || (($? == 1)); } 2>&1 | awk '{ print $1, $2 + $3 }' >>"$work/$name"
 }
 for ((run = 0; run <= runs; run++)); do # the first is not counted: it warms the page cache
   timed inspect "$work/heapdiff" inspect -q "$after"

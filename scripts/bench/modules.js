@@ -1,25 +1,32 @@
 'use strict';
-// An ordinary program's heap: loads all modules of npm, and writes a snapshot to the file that is named.
-const fs = require('fs');
+// An ordinary program's heap: loads the modules that are named, in the folder it runs in, and writes one snapshot before and one
+// after 20,000 sessions have piled up: modules.js BEFORE AFTER MODULE…
+const { createRequire } = require('module');
 const path = require('path');
-const { execSync } = require('child_process');
+const v8 = require('v8');
 
-const modules = path.join(execSync('npm root -g').toString().trim(), 'npm', 'node_modules');
-
-function load(folder) {
-  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory() && !/^(test|tests|bin|docs|man)$/.test(entry.name)) load(file);
-    if (entry.isFile() && entry.name.endsWith('.js')) {
-      try {
-        require(file);
-      } catch {
-        // Some are no modules of their own.
-      }
-    }
+const [before, after, ...modules] = process.argv.slice(2);
+const load = createRequire(path.join(process.cwd(), 'package.json'));
+let loaded = 0;
+for (const name of modules) {
+  try {
+    load(name);
+    loaded++;
+  } catch (error) {
+    console.error(`${name}: ${error.message}`);
   }
 }
 
-load(modules);
-require('v8').writeHeapSnapshot(process.argv[2]);
+class Session {
+  constructor(number) {
+    this.id = `s${number}`;
+    this.data = [number, number + 1];
+    this.user = { name: `u${number}` };
+  }
+}
+global.sessions = [];
+v8.writeHeapSnapshot(before);
+for (let number = 0; number < 20000; number++) global.sessions.push(new Session(number));
+v8.writeHeapSnapshot(after);
+console.error(`${loaded} of ${modules.length} modules loaded`);
 process.exit(0);
