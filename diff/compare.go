@@ -42,9 +42,9 @@ func Compare(ctx context.Context, before, after Opener, o Options) (*Result, err
 	return newComparison(reduced, true).follow(ctx, after, reduced.Size())
 }
 
-// tidy collects what the heap left behind, if it had more nodes than that.
-func (r *Reduction) tidy(nodes int) {
-	if r.side.Nodes > nodes {
+// tidy collects what the heap left behind, if it had more nodes than are given.
+func (r *Reduction) tidy(worth int) {
+	if r.side.Nodes > worth {
 		runtime.GC()
 	}
 }

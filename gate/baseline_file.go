@@ -78,14 +78,15 @@ func (e *BaselineError) Error() string { return e.File + ": " + e.What }
 // Hint says what to try.
 func (e *BaselineError) Hint() string { return e.Try }
 
-// PackedBaseline is a file that says that it is a baseline.
+// PackedBaseline is a file that says that it is a baseline, and has not been read.
 type PackedBaseline struct {
 	name string
-	rest []io.Reader // behind the first line
-	size int64       // of the file; 0 if that is not known
+	rest io.Reader // behind the first line
+	size int64     // of the file; 0 if that is not known
 }
 
-// OpenBaseline reads the first line of a baseline; name is what errors call it.
+// OpenBaseline reads the first line of a baseline, and leaves the rest to Unpack; name
+// is what errors call it.
 func OpenBaseline(name string, r io.Reader) (*PackedBaseline, error) {
 	p := &PackedBaseline{name: name}
 	start := make([]byte, len(baselineMagic)+8)
@@ -101,7 +102,7 @@ func OpenBaseline(name string, r io.Reader) (*PackedBaseline, error) {
 	if version := string(line[len(baselineMagic):]); version != fmt.Sprint(baselineVersion) {
 		return nil, p.fault(fmt.Sprintf("the baseline is of version %q, and this program reads version %d", version, baselineVersion))
 	}
-	p.rest = []io.Reader{bytes.NewReader(rest), r}
+	p.rest = io.MultiReader(bytes.NewReader(rest), r)
 	if f, ok := r.(fs.File); ok {
 		if about, err := f.Stat(); err == nil {
 			p.size = min(about.Size(), mostBaseline)
@@ -110,11 +111,11 @@ func OpenBaseline(name string, r io.Reader) (*PackedBaseline, error) {
 	return p, nil
 }
 
-// Unpack reads the file to its end and returns what it has.
+// Unpack reads the file to its end, which can be done once, and returns what it has.
 func (p *PackedBaseline) Unpack() (*Baseline, error) {
 	var frame bytes.Buffer
 	frame.Grow(int(p.size) + bytes.MinRead) // growing on the way takes many times the room
-	if _, err := frame.ReadFrom(io.LimitReader(io.MultiReader(p.rest...), mostBaseline)); err != nil {
+	if _, err := frame.ReadFrom(io.LimitReader(p.rest, mostBaseline)); err != nil {
 		return nil, err
 	}
 	text, err := unpack(frame.Bytes())

@@ -122,16 +122,16 @@ func (s *sharer) crossings(suspect []bool) [2][]crossing {
 			first, end := g.Edges(n)
 			free := false // it is asked only of what leads to something of interest
 			for i, l := range g.Links[first:end] {
-				to := l.To()
-				if !s.behind.has(to) || !retains(l) || met.has(to) {
+				target := l.To()
+				if !s.behind.has(target) || !retains(l) || met.has(target) {
 					continue
 				}
 				if !free && !isFree(n) {
 					break
 				}
 				free = true
-				if t.isEngine(t.sig(to).Row()) {
-					met.set(to)
+				if t.isEngine(t.sig(target).Row()) {
+					met.set(target)
 				}
 				found = append(found, crossing{n, first + graph.EdgeID(i)})
 			}

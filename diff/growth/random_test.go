@@ -112,6 +112,14 @@ func drawSketch(t *rapid.T) *sketch {
 		typ := rapid.SampledFrom(types).Draw(t, "type")
 		s.edges[from] = append(s.edges[from], sketchEdge{to: to, typ: typ, name: rapid.SampledFrom(names).Draw(t, "name")})
 	}
+	for i := range rapid.SampledFrom([]int{0, 0, 150}).Draw(t, "more") { // so that both halves of the nodes are some words of bits
+		to, node := len(s.nodes), classes[i*i%len(classes)]
+		node.id, node.self = uint64(2*to+1), uint64(i%50)
+		s.nodes, s.edges = append(s.nodes, node), append(s.edges, nil)
+		from, back := i*13%to, 1+i*29%to
+		s.edges[from] = append(s.edges[from], sketchEdge{to: to, typ: types[i%3], name: names[i%4]})
+		s.edges[to] = append(s.edges[to], sketchEdge{to: back, typ: types[i%5], name: names[i%7]})
+	}
 	return s
 }
 
@@ -139,15 +147,15 @@ func TestShareByDefinition(t *testing.T) {
 		s := drawSketch(t)
 		earlier := s.graph(rapid.IntRange(2, len(s.nodes)).Draw(t, "before"))
 		later := s.graph(len(s.nodes))
-		o := Options{Minimum: rapid.IntRange(1, 4).Draw(t, "minimum"), All: true}
+		o := Options{Minimum: rapid.IntRange(1, 4).Draw(t, "minimum"), Jobs: rapid.IntRange(0, 1).Draw(t, "jobs"), All: true}
 		before, after := Build(earlier, o), Build(later, o)
 		var id Identity
 		if rapid.Bool().Draw(t, "identity") {
 			id = firstOnes{before, earlier}
 		}
-		led := newLedger(before, after, later, id, rapid.IntRange(0, 1).Draw(t, "jobs"))
+		led := newLedger(before, after, later, id, o.Jobs)
 		points := led.findPoints(o.minimum())
-		sh := newSharer(later, led, points, 0)
+		sh := newSharer(later, led, points, o.Jobs)
 		a := attribute(led, sh)
 		if _, err := a.reconcile(before, after); err != nil {
 			t.Fatal(err)
@@ -155,6 +163,7 @@ func TestShareByDefinition(t *testing.T) {
 		if len(points) > 0 {
 			found++
 		}
+		checkPoints(t, led, points, o.minimum())
 		checkOwners(t, sh)
 		if id != nil {
 			checkStakes(t, led, sh, a)
@@ -167,6 +176,27 @@ func TestShareByDefinition(t *testing.T) {
 	})
 	if found == 0 {
 		t.Error("no graph had an accumulation point")
+	}
+}
+
+// checkPoints holds that the points have all places that gained enough, whatever can
+// be told of a place without looking for it in the heap before.
+func checkPoints(t *rapid.T, l *ledger, points []point, minimum int64) {
+	found := map[uint32]grown{}
+	for _, p := range points {
+		for _, g := range p.places {
+			found[g.place] = g
+		}
+	}
+	for i := range l.after.places {
+		place, p := uint32(i), &l.after.places[i]
+		if p.alias != 0 || p.parent == l.after.engine || l.more(p.parent) >= minimum && !l.lengthened(place, minimum) {
+			continue
+		}
+		want := l.growthOf(place, minimum)
+		if got, ok := found[place]; ok != (want.after-want.before >= minimum) || ok && got != want {
+			t.Fatalf("place %d went from %d to %d; found with the points: %v", place, want.before, want.after, ok)
+		}
 	}
 }
 
