@@ -15,7 +15,7 @@ import (
 //
 //	code   │ 12 │ 3 │ far │ 3 │ far │ …      edge -> number of its name
 //	far    │ 70481 │ 99120 │ …                the 1st, the 2nd, …
-//	before │ 0 │ …                           block of edges -> far ones before it
+//	before │ 0 │ …                           block of edges -> far ones before it, and all of them
 type Labels struct {
 	code   []uint16
 	names  []uint32
@@ -51,15 +51,28 @@ func (l *Labels) Of(e EdgeID, link Link) uint32 {
 	}
 }
 
+// farOf counts the far labels between e and the nearer end of its block.
 func (l *Labels) farOf(e EdgeID) uint32 {
-	block := e >> labelBlock
-	at := l.before[block]
-	for _, code := range l.code[block<<labelBlock : e] {
-		if code == farLabel {
-			at++
-		}
+	b, at := int(e>>labelBlock), e&(1<<labelBlock-1)
+	block := l.block(b)
+	if at < 1<<labelBlock/2 {
+		return l.far[l.before[b]+countFar(block[:at])]
 	}
-	return l.far[at]
+	return l.far[l.before[b+1]-countFar(block[at:])]
+}
+
+// block returns the codes of a block.
+func (l *Labels) block(b int) []uint16 {
+	return l.code[b<<labelBlock : min((b+1)<<labelBlock, len(l.code))]
+}
+
+// countFar returns how many codes are of far labels, without a branch that nobody can
+// predict.
+func countFar(codes []uint16) (count uint32) {
+	for _, code := range codes {
+		count += (uint32(code) + 1) >> 16
+	}
+	return count
 }
 
 // LabelWriter makes a column of labels from pieces that several goroutines
@@ -99,15 +112,10 @@ func (w *LabelWriter) Labels() Labels {
 	if len(l.far) == 0 {
 		return l
 	}
-	l.before = make([]uint32, len(l.code)>>labelBlock+1)
-	var count uint32
-	for e, code := range l.code {
-		if e&(1<<labelBlock-1) == 0 {
-			l.before[e>>labelBlock] = count
-		}
-		if code == farLabel {
-			count++
-		}
+	blocks := (len(l.code) + 1<<labelBlock - 1) >> labelBlock
+	l.before = make([]uint32, blocks+1)
+	for b := range blocks {
+		l.before[b+1] = l.before[b] + countFar(l.block(b))
 	}
 	return l
 }

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -11,7 +12,13 @@ import (
 // TestLabels writes labels from several goroutines: few names and many more than
 // have a number, small indices and large ones. All must come back.
 func TestLabels(t *testing.T) {
-	const edges, piece, names = 300_000, 1000, 150_000
+	for _, edges := range []int{300_000, 64_000, 1000} { // the last block is full, or not
+		t.Run(strconv.Itoa(edges), func(t *testing.T) { testLabels(t, edges) })
+	}
+}
+
+func testLabels(t *testing.T, edges int) {
+	const piece, names = 1000, 150_000
 	random := rand.New(rand.NewPCG(1, 2))
 	links, want := make([]graph.Link, edges), make([]uint32, edges)
 	for e := range want {
