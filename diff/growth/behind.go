@@ -39,13 +39,11 @@ func (s *sharer) mark() {
 	suspect := s.suspects()
 	s.behind, s.rescue = newBitset(g.NumNodes()), newBitset(g.NumNodes())
 	t := s.led.after
-	crew.Halves(s.jobs, len(s.behind), func(_, from, to int) { // of words, so that nobody writes to those of the other
-		for n := graph.NodeID(from * 64); n < graph.NodeID(min(to*64, g.NumNodes())); n++ {
-			if suspect[t.sig(n).Row()] || s.ownersOf(n) != 0 {
-				s.behind.set(n)
-			}
+	for n := range graph.NodeID(g.NumNodes()) {
+		if suspect[t.sig(n).Row()] || s.ownersOf(n) != 0 {
+			s.behind.set(n)
 		}
-	})
+	}
 	for _, k := range t.kept {
 		if k.by != graph.NoNode && !s.behind.has(k.by) && s.isKept(k.node) {
 			s.behind.clear(k.node)
@@ -108,35 +106,28 @@ type crossing struct {
 func (s *sharer) crossings(suspect []bool) [2][]crossing {
 	t, g := s.led.after, s.g
 	var out [2][]crossing
-	isFree := func(n graph.NodeID) bool {
-		sig := t.sig(n).Row()
-		if suspect[sig] && (s.behind.has(n) || !t.isEngine(sig)) {
-			return false
-		}
-		return s.ownersOf(n) == 0 && t.classes.flags[t.sigs[sig].class]&forgetful == 0
-	}
 	crew.Halves(s.jobs, g.NumNodes(), func(half, from, to int) {
 		met := newBitset(g.NumNodes())
-		var found []crossing // of its own: the halves would wait for each other's writes
 		for n := graph.NodeID(from); n < graph.NodeID(to); n++ {
+			sig := t.sig(n).Row()
+			switch {
+			case suspect[sig] && (s.behind.has(n) || !t.isEngine(sig)):
+				continue
+			case s.ownersOf(n) != 0, t.classes.flags[t.sigs[sig].class]&forgetful != 0:
+				continue
+			}
 			first, end := g.Edges(n)
-			free := false // it is asked only of what leads to something of interest
 			for i, l := range g.Links[first:end] {
-				target := l.To()
-				if !s.behind.has(target) || !retains(l) || met.has(target) {
+				to := l.To()
+				if !s.behind.has(to) || !retains(l) || met.has(to) {
 					continue
 				}
-				if !free && !isFree(n) {
-					break
+				if t.isEngine(t.sig(to).Row()) {
+					met.set(to)
 				}
-				free = true
-				if t.isEngine(t.sig(target).Row()) {
-					met.set(target)
-				}
-				found = append(found, crossing{n, first + graph.EdgeID(i)})
+				out[half] = append(out[half], crossing{n, first + graph.EdgeID(i)})
 			}
 		}
-		out[half] = found
 	})
 	return out
 }

@@ -2,7 +2,6 @@ package growth
 
 import (
 	"github.com/heapdiff/heapdiff/graph"
-	"github.com/heapdiff/heapdiff/internal/crew"
 )
 
 // Identity knows the objects of the heap before by their id. It is what makes
@@ -43,16 +42,12 @@ type ledger struct {
 }
 
 // matched matches the trees, and no more.
-func matched(before, after *Tree, jobs int) *ledger {
+func matched(before, after *Tree) *ledger {
 	l := &ledger{
 		before: before, after: after,
+		edgeOf: after.edges.translate(before.edges), classOf: after.classes.translate(before.classes),
 		match: make([]uint32, len(after.sigs)), sameAs: make([]uint32, len(after.places)),
 	}
-	crew.Both(jobs, func() {
-		l.edgeOf = after.edges.translate(before.edges)
-	}, func() {
-		l.classOf = after.classes.translate(before.classes)
-	})
 	for i := range l.sameAs {
 		l.sameAs[i] = unasked
 	}
@@ -61,8 +56,8 @@ func matched(before, after *Tree, jobs int) *ledger {
 }
 
 // newLedger matches the trees and fills the accounts.
-func newLedger(before, after *Tree, g *graph.Graph, id Identity, jobs int) *ledger {
-	l := matched(before, after, jobs)
+func newLedger(before, after *Tree, g *graph.Graph, id Identity) *ledger {
+	l := matched(before, after)
 	l.accounts = make([]account, len(after.sigs))
 	l.gone = make([]uint64, len(before.sigs))
 	if id == nil {

@@ -47,10 +47,9 @@ func (w *writer) lines(r *Ranking, scripts *scripts) {
 	var largest map[uint32]graph.NodeID
 	crew.Both(w.o.Jobs, func() {
 		w.where = locate(w.led.after, asked, scripts)
-		largest = w.findLargest(drafts)
 	}, func() {
 		w.homes = findHomes(w.led.after, asked, scripts)
-		samples = w.findSamples(drafts)
+		samples, largest = w.findSamples(drafts), w.findLargest(drafts)
 	})
 	fingerprints := make([]string, len(w.sharer.points))
 	for i := range drafts {

@@ -153,7 +153,7 @@ func TestShareByDefinition(t *testing.T) {
 		if rapid.Bool().Draw(t, "identity") {
 			id = firstOnes{before, earlier}
 		}
-		led := newLedger(before, after, later, id, o.Jobs)
+		led := newLedger(before, after, later, id)
 		points := led.findPoints(o.minimum())
 		sh := newSharer(later, led, points, o.Jobs)
 		a := attribute(led, sh)

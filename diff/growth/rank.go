@@ -25,7 +25,7 @@ func Share(before, after *Tree, g *graph.Graph, id Identity, o Options) (*Shares
 	if after.namer == nil {
 		return nil, errors.New("growth: the later tree was released before it was ranked")
 	}
-	s := &Shares{o: o, led: newLedger(before, after, g, id, o.Jobs)}
+	s := &Shares{o: o, led: newLedger(before, after, g, id)}
 	s.sharer = newSharer(g, s.led, s.led.findPoints(o.minimum()), o.Jobs)
 	s.att = attribute(s.led, s.sharer)
 	var err error

@@ -31,7 +31,7 @@ func (r *Ranking) Judge(trees []*Tree, o Options) {
 		r.Lines[i].Counts, r.Lines[i].Sizes = make([]uint64, len(trees)), make([]uint64, len(trees))
 	}
 	for k, t := range trees {
-		l := matched(t, last, o.Jobs)
+		l := matched(t, last)
 		for i := range r.Lines {
 			line := &r.Lines[i]
 			line.Counts[k], line.Sizes[k] = l.standing(&line.standing)
