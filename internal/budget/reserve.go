@@ -14,9 +14,9 @@ import (
 //
 // Where a snapshot's columns are spread over four-kilobyte pages, one half of the
 // time goes to page faults and to the walk of page tables. A kernel that gives
-// large pages to those who ask (transparent_hugepage/enabled: madvise) must be asked after the memory is mapped and before it is
-// touched: between the two there is no room in the Go runtime, unless what is
-// mapped is handed back untouched.
+// large pages to those who ask (transparent_hugepage/enabled: madvise) must be
+// asked after the memory is mapped and before it is touched: between the two there
+// is no room in the Go runtime, unless what is mapped is handed back untouched.
 func Reserve(used uint64, limit Limit) {
 	if !asksForLargePages(os.DirFS("/")) {
 		return
